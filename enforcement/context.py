@@ -1,0 +1,39 @@
+"""What every page knows: whose desk it is, the places of the navigation, the time."""
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+# (permission or None, URL name, label): the places of the house, in the order of the work
+PLACES = [
+    ("venues.view_board", "venues:orders", _("Closure orders")),
+    ("venues.view_venue", "venues:venues", _("Registry")),
+    ("venues.view_inspection", "venues:inspections", _("Inspections")),
+    ("venues.view_patrol", "venues:patrols", _("Patrols")),
+    ("venues.view_violation", "venues:violations", _("Violations")),
+    ("venues.view_alert", "venues:alerts", _("Alerts")),
+    ("venues.import_venue", "venues:imports", _("Imports")),
+    ("enforcement.use_admin", "admin:index", _("Administration")),
+]
+
+
+def places_of(user):
+    """The places that this officer may enter, as dicts with `url` and `label`."""
+    places = []
+    for permission, name, label in PLACES:
+        if permission is None or user.has_perm(permission):
+            places.append({"url": reverse(name), "label": label})
+    return places
+
+
+def house(request):
+    """Template variables `house` (unit_name, city_name, now) and `nav` (url, label, current) of the signed-in officer."""
+    user = getattr(request, "user", None)
+    nav = places_of(user) if user is not None and user.is_authenticated else []
+    for place in nav:
+        place["current"] = request.path.startswith(place["url"])
+    return {
+        "house": {"unit_name": settings.UNIT_NAME, "city_name": settings.CITY_NAME, "now": timezone.now()},
+        "nav": nav,
+    }

@@ -1,0 +1,205 @@
+"""Loads one event from a folder of its files (data/tianshui/README.md names them): each fact with recorded_at = occurred_at.
+
+A file that is not there is left out. A second load changes nothing: everything is found again by its own key. With `recent`
+the whole event is moved by whole days so that its last day, 2 February 2020, falls on today, and facts later than now are left
+out; what has happened since is added by the next load.
+"""
+
+import csv
+import datetime
+import json
+import uuid
+from pathlib import Path
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+
+from enforcement.importing import import_officers
+from venues.importing.applying import import_file
+from venues.importing.divisions import import_divisions
+from venues.models import Category, ClosureOrder, Division, Inspection, Notice, Patrol, Target, Venue
+
+LAST_DAY = datetime.date(2020, 2, 2)  # what `recent` moves onto today
+ORDER_NUMBER = "TS-2020-01"  # order.json gives none
+_KEYS = uuid.UUID("5f3b0c52-3d0c-4a36-9d7f-2f1f8f2c7d11")  # namespace of the keys of the looks
+
+
+class Event:
+    """One load of one folder. `counts` says what was added, by kind of row.
+
+    `at` is the clock of the load; `shift` the whole days by which the event is moved (0 on its own dates)."""
+
+    def __init__(self, folder, *, recent=False, at=None):
+        self.folder = Path(folder)
+        self.at = at or timezone.now()
+        self.recent = recent
+        self.shift = self._shift()
+        self.counts = {}
+
+    def _shift(self):
+        if not self.recent:
+            return datetime.timedelta()
+        loaded = ClosureOrder.objects.filter(number=ORDER_NUMBER).values_list("issued_at", flat=True).first()
+        path = self.folder / "order.json"
+        if loaded and path.exists():  # an earlier load decided
+            return loaded - parse_datetime(json.loads(path.read_text(encoding="utf-8"))["issued_at"])
+        return timezone.localdate(self.at) - LAST_DAY
+
+    def load(self):
+        """Load every file that is there, in one transaction; returns `counts`."""
+        with transaction.atomic():
+            for name, loader in self._loaders().items():
+                if (self.folder / name).exists():
+                    self.counts[name] = loader()
+        return self.counts
+
+    def _loaders(self):
+        return {
+            "divisions.csv": self._divisions,
+            "officers.csv": self._officers,
+            "venues.xlsx": self._venues,
+            "order.json": self._order,
+            "patrols.csv": self._patrols,
+            "notices.csv": self._notices,
+            "inspections.csv": self._inspections,
+        }
+
+    # --- reading ------------------------------------------------------------------------------------------------------------
+
+    def rows(self, name):
+        with open(self.folder / name, encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+
+    def moment(self, text):
+        """The moved moment, or None for an empty cell."""
+        return parse_datetime(text) + self.shift if text else None
+
+    def happened(self, moment):
+        """Whether a fact of this moment belongs into the load: with `recent`, nothing later than now."""
+        return not self.recent or moment <= self.at
+
+    def officers(self):
+        return get_user_model().objects.in_bulk(field_name="badge_no")
+
+    # --- the files ----------------------------------------------------------------------------------------------------------
+
+    def _divisions(self):
+        counts, _findings = import_divisions(self.folder / "divisions.csv")
+        return counts["created"]
+
+    def _officers(self):
+        return import_officers(self.rows("officers.csv"), by=None).counts["created"]
+
+    def _venues(self):
+        return import_file(self.folder / "venues.xlsx", at=self.at).counts["created"]
+
+    def _order(self):
+        if ClosureOrder.objects.filter(number=ORDER_NUMBER).exists():
+            return 0
+        given = json.loads((self.folder / "order.json").read_text(encoding="utf-8"))
+        issued_at = self.moment(given["issued_at"])
+        if not self.happened(issued_at):
+            return 0
+        leader = self._leader_at(issued_at)
+        order = ClosureOrder.objects.create(
+            number=ORDER_NUMBER, title=given["title"], issued_at=issued_at, effective_at=issued_at,
+            deadline_at=self.moment(given["deadline_at"]), created_by=leader, created_at=issued_at,
+        )  # fmt: skip
+        order.categories.set(Category.objects.filter(slug__in=given["kinds"]))
+        order.activate(by=leader, typed_total=order.preview().total, at=issued_at)
+        return 1
+
+    def shift_row_at(self, moment):
+        """The row of shifts.csv whose moved shift covers the moment, or None."""
+        if not (self.folder / "shifts.csv").exists():
+            return None
+        rows = self.rows("shifts.csv")
+        return next((r for r in rows if self.moment(r["start"]) <= moment < self.moment(r["end"])), None)
+
+    def _leader_at(self, moment):
+        """The leader of the shift at this moment, else any who may lead."""
+        shift = self.shift_row_at(moment)
+        badge = {"badge_no": shift["leader"]} if shift else {}
+        return get_user_model().objects.filter(can_lead=True, **badge).first()
+
+    def _patrols(self):
+        officers = self.officers()
+        known = set(Patrol.objects.values_list("number", flat=True))
+        issued_at = ClosureOrder.objects.filter(number=ORDER_NUMBER).values_list("issued_at", flat=True).first()
+        added = 0
+        for row in self.rows("patrols.csv"):
+            left_at, returned_at = self.moment(row["left_at"]), self.moment(row["returned_at"])
+            if not self.happened(left_at):
+                continue
+            leader = officers[row["led_by"]]
+            if row["number"] not in known:
+                before_the_order = issued_at is None or left_at < issued_at  # then it went out to persuade
+                Patrol.objects.depart(
+                    by=leader, number=row["number"], led_by=leader, members=[officers[b] for b in row["members"].split()],
+                    left_at=left_at, area=row["area"], recorded_at=left_at,
+                    purpose=Patrol.Purpose.PERSUASION if before_the_order else Patrol.Purpose.CHECK,
+                )  # fmt: skip
+                added += 1
+            patrol = Patrol.objects.get(number=row["number"])
+            if returned_at and patrol.returned_at is None and self.happened(returned_at):
+                patrol.come_back(by=leader, at=returned_at)
+        return added
+
+    def _notices(self):
+        officers = self.officers()
+        order = ClosureOrder.objects.filter(number=ORDER_NUMBER).first()
+        targets = {t.venue.licence_no: t for t in Target.objects.filter(order=order).select_related("venue", "order")}
+        known = set(Notice.objects.filter(target__order=order).values_list("target_id", "at", "channel", "outcome"))
+        added = 0
+        for row in self.rows("notices.csv"):
+            target, at = targets.get(row["licence_no"]), self.moment(row["at"])
+            if target is None or not self.happened(at) or (target.pk, at, row["channel"], row["outcome"]) in known:
+                continue
+            target.notify(
+                by=officers[row["by"]], channel=row["channel"], outcome=row["outcome"], at=at, recorded_at=at,
+                number_used=target.phone if row["channel"] == Notice.Channel.PHONE else "",
+            )  # fmt: skip
+            added += 1
+        return added
+
+    def _inspections(self):
+        officers = self.officers()
+        patrols = Patrol.objects.in_bulk(field_name="number")
+        venues = {v.licence_no: v for v in Venue.objects.standing().exclude(licence_no="").select_related("category")}
+        known = set(Inspection.objects.values_list("client_uuid", flat=True))
+        added = 0
+        for row in self.rows("inspections.csv"):
+            key = uuid.uuid5(_KEYS, "|".join((row["licence_no"], row["venue"], row["observed_at"], row["officers"])))
+            observed_at = self.moment(row["observed_at"])
+            team = [officers[badge] for badge in row["officers"].split()]
+            patrol = patrols.get(row["patrol"])
+            if key not in known and self.happened(observed_at):
+                Inspection.objects.record(
+                    by=team[0], client_uuid=key, venue=venues.get(row["licence_no"]) or self._unlicensed(row, observed_at),
+                    officers=team, observed_at=observed_at, result=row["result"], patrol=patrol, recorded_at=observed_at,
+                    people_inside=int(row["people_inside"]) if row["people_inside"] else None,
+                )  # fmt: skip
+                added += 1
+            stopped_at = self.moment(row["stopped_at"])
+            closing = uuid.uuid5(key, "stopped")
+            if stopped_at and closing not in known and self.happened(stopped_at):
+                violation = Inspection.objects.get(client_uuid=key).violations_opened.get()
+                violation.stop(by=team[0], officers=team, at=stopped_at, client_uuid=closing, patrol=patrol, recorded_at=stopped_at)
+        return added
+
+    def _unlicensed(self, row, at):
+        """The place of a row that names no licence: found again by its three fields, or made on the spot."""
+        district = Division.objects.districts().get(name=row["place_district"])
+        category = Category.objects.get(slug=row["place_category"])
+        status = Venue.OperatingStatus.UNLICENSED
+        venue, _created = Venue.objects.get_or_create(
+            name=row["venue"], category=category, district=district, operating_status=status, defaults={"created_at": at}
+        )
+        return venue
+
+
+def load_event(folder, *, recent=False, at=None):
+    """Load the event of `folder` (see Event); returns {file name: rows added}."""
+    return Event(folder, recent=recent, at=at).load()

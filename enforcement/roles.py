@@ -1,0 +1,88 @@
+"""The roles: sets of permissions, all in this file. Code asks permissions, never the names of roles.
+
+Separation of duties (reliability.md): who drafts does not sign; the administrator sees no callers and cannot raise himself;
+the auditor changes nothing; the viewer sees figures and signed reports only. Denied is the default.
+"""
+
+from django.utils.translation import gettext_lazy as _
+
+_READ_REGISTRY = {"venues.view_venue", "venues.view_category", "venues.view_division"}
+_READ_ORDERS = {
+    "venues.view_closureorder", "venues.view_target", "venues.view_notice", "venues.view_board",
+    "venues.view_inspection", "venues.view_patrol", "venues.view_violation", "venues.view_alert",
+}  # fmt: skip
+_FIGURES = {"enforcement.view_figures", "venues.view_board"}
+_FIELD = {
+    "venues.record_inspection", "venues.record_patrol", "venues.move_violation", "venues.register_unlicensed_venue",
+    "venues.add_alert",
+}  # fmt: skip
+
+ROLES = {
+    # slug: (name, permissions)
+    "duty_officer": (
+        _("duty officer"),
+        _READ_REGISTRY | _READ_ORDERS | _FIGURES
+        | {"venues.add_notice", "venues.add_alert", "venues.register_unlicensed_venue", "venues.export_venue"},
+    ),
+    "inspector": (
+        _("inspector"),
+        _READ_REGISTRY | _READ_ORDERS | _FIGURES | _FIELD | {"venues.add_notice"},
+    ),
+    "shift_leader": (
+        _("shift leader"),
+        _READ_REGISTRY | _READ_ORDERS | _FIGURES | _FIELD
+        | {
+            "venues.add_closureorder", "venues.change_closureorder", "venues.activate_closureorder",
+            "venues.change_targets", "venues.add_notice", "venues.export_venue",
+        },
+    ),
+    "registry_editor": (
+        _("registry editor"),
+        _READ_REGISTRY | _READ_ORDERS | _FIGURES
+        | {
+            "enforcement.use_admin", "venues.add_venue", "venues.change_venue", "venues.import_venue", "venues.export_venue",
+            "venues.merge_venue", "venues.view_historicalvenue", "venues.add_division", "venues.change_division",
+            "venues.change_category", "venues.add_category", "venues.view_venueimport",
+        },
+    ),
+    "refund_clerk": (
+        _("refund clerk"),
+        _READ_REGISTRY | {"enforcement.view_figures"},
+    ),
+    "auditor": (
+        _("auditor"),
+        _READ_REGISTRY | _READ_ORDERS | _FIGURES
+        | {
+            "enforcement.use_admin", "enforcement.view_officer", "enforcement.view_auditentry", "venues.view_historicalvenue",
+            "venues.view_venueimport", "auth.view_group",
+        },
+    ),
+    "bureau_viewer": (_("bureau viewer"), set(_FIGURES)),
+    "administrator": (
+        _("system administrator"),
+        {
+            "enforcement.use_admin", "enforcement.view_officer", "enforcement.add_officer", "enforcement.change_officer",
+            "enforcement.set_roles", "enforcement.unlock_officer", "enforcement.import_officer",
+            "venues.view_category", "venues.change_category", "venues.add_category", "venues.view_division",
+            "venues.add_division", "venues.change_division",
+        },
+    ),
+}  # fmt: skip
+
+
+def seed():
+    """Make the groups of the roles and give each exactly the permissions named here; idempotent. Permissions of apps that are
+    not installed yet are an error: a role must not promise what does not exist."""
+    from django.contrib.auth.models import Group, Permission
+
+    known = {f"{p.content_type.app_label}.{p.codename}": p for p in Permission.objects.select_related("content_type")}
+    for slug, (_name, permissions) in ROLES.items():
+        group, _created = Group.objects.get_or_create(name=slug)
+        wanted = {known[name] for name in permissions}
+        if set(group.permissions.all()) != wanted:
+            group.permissions.set(wanted)
+
+
+def role_name(slug):
+    """The name of a role for people; unknown groups keep their own."""
+    return ROLES[slug][0] if slug in ROLES else slug

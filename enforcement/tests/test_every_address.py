@@ -1,0 +1,355 @@
+"""Every address of the house, who may read it and who may send a form to it: decided here, row by row, or this fails.
+
+One letter for each role. A role that is not named gets 403, somebody who is not signed in is led to the sign-in, a method that
+is not named is 405. A new address fails `test_every_address_is_decided` until its row stands here.
+"""
+
+import datetime
+import io
+import re
+import uuid
+from dataclasses import dataclass
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+from django.utils import timezone
+
+ROLES = {
+    "D": "duty_officer", "I": "inspector", "L": "shift_leader", "E": "registry_editor", "C": "refund_clerk", "A": "auditor",
+    "V": "bureau_viewer", "S": "administrator",
+}  # fmt: skip
+ALL = "DILECAVS"
+DESK = "DILEA"  # all who see the orders with their targets, looks and notices
+BOARD = "DILEAV"
+STAFF = "EAS"  # all who have business in the administration
+
+
+@dataclass(frozen=True)
+class Address:
+    """`read` may GET, `send` may POST (None: nobody can, 405). `of` is the object in its path. `public` needs no sign-in; `once`
+    says that a form without its key is refused (422) as the guard against double submits does."""
+
+    read: str | None
+    send: str | None = None
+    of: str = ""
+    public: bool = False
+    once: bool = True
+
+
+def admin_pages(model, *, view, add="", change="", of):
+    """The addresses that Django makes for one model; nobody deletes."""
+    app, name = model.split("_")
+    return {
+        f"admin:{model}_changelist": Address(view, view, once=False),
+        f"admin:{model}_add": Address(add, add, once=False),
+        f"admin:{model}_change": Address(view, change, of=of, once=False),
+        f"admin:{model}_history": Address(view, view, of=of, once=False),
+        f"admin:{model}_delete": Address("", "", of=of),
+        f"/admin/{app}/{name}/<path:object_id>/": Address(STAFF, STAFF, of=of, once=False),  # leads to the change page
+    }
+
+
+ADDRESSES = {
+    # --- the house
+    "home": Address(ALL),
+    "login": Address(ALL, ALL, public=True, once=False),
+    "logout": Address(None, ALL, once=False),
+    "password_change": Address(ALL, ALL, once=False),
+    "set_language": Address(None, ALL, public=True, once=False),
+    "healthz": Address(ALL, public=True),
+    "readyz": Address(ALL, public=True),
+    # --- registry
+    "venues:venues": Address("DILECA"),
+    "venues:venue_search": Address("DILECA"),
+    "venues:venue": Address("DILECA", of="venue"),
+    "venues:venue_unlicensed": Address("DIL", "DIL"),
+    "venues:venues_export": Address("DLE"),
+    # --- imports
+    "venues:imports": Address("EA"),
+    "venues:import": Address("EA", of="import"),
+    "venues:import_missing": Address("EA", of="import"),
+    "venues:import_new": Address("E", "E"),
+    "venues:import_answer": Address(None, "E", of="import"),
+    "venues:import_decide": Address(None, "E", of="import"),
+    "venues:import_apply": Address(None, "E", of="import"),
+    "venues:import_discard": Address(None, "E", of="import"),
+    "venues:import_again": Address(None, "E", of="import"),
+    "venues:import_undo": Address("E", "E", of="import"),
+    "venues:import_workbook": Address("E", of="import"),
+    "venues:divisions_import": Address("ES", "ES"),
+    # --- orders
+    "venues:orders": Address(BOARD),
+    "venues:order_new": Address("L", "L"),
+    "venues:order": Address(BOARD, of="order"),
+    "venues:order_scope": Address(DESK, of="order"),
+    "venues:order_edit": Address("L", "L", of="draft"),
+    "venues:order_activate": Address(None, "L", of="draft"),
+    "venues:order_cancel": Address("L", "L", of="order"),
+    "venues:order_lift": Address("L", "L", of="order"),
+    "venues:order_changes": Address(DESK, of="order"),
+    "venues:targets": Address(DESK, of="order"),
+    "venues:target": Address(DESK, of="target"),
+    "venues:target_add": Address("L", "L", of="order"),
+    "venues:target_exclude": Address("L", "L", of="target"),
+    "venues:target_reinstate": Address("L", "L", of="target"),
+    "venues:target_notice": Address(None, "DIL", of="target"),
+    "venues:notices": Address(DESK, of="order"),
+    "venues:notices_group": Address("DIL", "DIL", of="order"),
+    # --- call-down list
+    "venues:calldown": Address("DIL", "DIL", of="order"),
+    "venues:calldown_queue": Address(DESK, of="order"),
+    "venues:calldown_notice": Address(None, "DIL", of="order"),
+    "venues:calldown_release": Address(None, "DIL", of="order"),
+    "venues:calldown_renew": Address(None, "DIL", of="order", once=False),  # only lengthens one's own claim
+    "venues:calldown_unreached": Address(DESK, of="order"),
+    # --- board
+    "venues:board_wall": Address(BOARD, of="order"),
+    # --- field
+    "venues:inspections": Address(DESK),
+    "venues:inspection_new": Address("IL", "IL", once=False),  # its own key: client_uuid
+    "venues:inspection": Address(DESK, of="inspection"),
+    "venues:inspection_correct": Address("IL", "IL", of="inspection", once=False),
+    "venues:patrols": Address(DESK),
+    "venues:patrol_new": Address("IL", "IL"),
+    "venues:patrol": Address(DESK, of="patrol"),
+    "venues:patrol_return": Address(None, "IL", of="patrol"),
+    "venues:violations": Address(DESK),
+    "venues:violation": Address(DESK, of="violation"),
+    "venues:violation_stop": Address("IL", "IL", of="violation", once=False),
+    "venues:violation_move": Address(None, "IL", of="violation"),
+    "venues:alerts": Address(DESK),
+    "venues:alert_new": Address("DIL", "DIL"),
+    "venues:alert": Address(DESK, of="alert"),
+    "venues:alert_answer": Address(None, "DIL", of="alert"),
+    # --- administration
+    "admin:index": Address(STAFF, STAFF, once=False),
+    "admin:login": Address(ALL, ALL, public=True, once=False),  # leads to the sign-in of the house
+    "admin:logout": Address(None, STAFF, once=False),
+    "admin:password_change": Address(STAFF, STAFF, once=False),  # leads to that of the house
+    "admin:password_change_done": Address(STAFF, STAFF, once=False),
+    "admin:jsi18n": Address(STAFF),
+    "admin:autocomplete": Address(""),
+    "admin:view_on_site": Address(STAFF, STAFF, of="content", once=False),
+    "admin:app_list": Address(STAFF, STAFF, of="app", once=False),
+    **admin_pages("enforcement_officer", view="AS", add="S", change="S", of="officer"),
+    "admin:enforcement_officer_import": Address("S", "S", once=False),
+    "admin:enforcement_officer_access": Address("S", "S", of="officer", once=False),
+    **admin_pages("enforcement_auditentry", view="A", of="entry"),
+    **admin_pages("auth_group", view="A", of="group"),
+    **admin_pages("venues_venue", view="EA", add="E", change="E", of="admin_venue"),
+    "admin:venues_venue_simple_history": Address("EA", of="venue_history"),
+    **admin_pages("venues_division", view="EAS", add="ES", change="ES", of="division"),
+    **admin_pages("venues_category", view="EAS", add="ES", change="ES", of="category"),
+}
+STOP_ASKING = 286  # htmx: the part that asks again and again shall stop
+CATCH_ALL = "/admin/(?P<url>.*)$"  # every other address under /admin/: nothing is there
+
+
+# --- the addresses that there are -----------------------------------------------------------------------------------------
+def addresses(resolver=None, namespace="", route="/"):
+    """{name: (namespaced name or None, route)} of every pattern of the house; one without a name goes by its route."""
+    found = {}
+    for pattern in (resolver or get_resolver()).url_patterns:
+        here = route + str(pattern.pattern).lstrip("^")
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            found |= addresses(pattern, inner, here)
+        else:
+            found[f"{namespace}{pattern.name}" if pattern.name else here] = here
+    return found
+
+
+def test_every_address_is_decided():
+    there = set(addresses()) - {CATCH_ALL}
+    assert there - set(ADDRESSES) == set(), "decide who may read them and who may send"
+    assert set(ADDRESSES) - there == set(), "these rows stand for nothing"
+
+
+def test_no_two_addresses_have_one_name():
+    names = []
+
+    def collect(resolver, namespace=""):
+        for pattern in resolver.url_patterns:
+            if isinstance(pattern, URLResolver):
+                collect(pattern, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace)
+            elif pattern.name:
+                names.append(namespace + pattern.name)
+
+    collect(get_resolver())
+    assert len(names) == len(set(names))
+
+
+# --- one of everything ----------------------------------------------------------------------------------------------------
+@pytest.fixture
+def world(order, leader, inspector, second_inspector, netbar, qinzhou, city):
+    """{what: its words in a path}: one of everything that an address may be about."""
+    from django.contrib.auth.models import Group
+    from django.contrib.contenttypes.models import ContentType
+
+    from venues.importing import applying
+    from venues.models import Alert, ClosureOrder, Inspection, Patrol, Violation
+
+    now = timezone.now().replace(microsecond=0)
+    minute = datetime.timedelta(minutes=1)
+    draft = ClosureOrder.objects.create(
+        number="draft", title="x", issued_at=now, effective_at=now, deadline_at=now + 4 * 60 * minute, created_by=leader
+    )
+    patrol = Patrol.objects.depart(
+        by=leader, led_by=inspector, members=[inspector, second_inspector], left_at=now - 9 * minute
+    )
+    look = Inspection.objects.record(
+        by=inspector, client_uuid=uuid.uuid4(), venue=netbar, officers=[inspector, second_inspector], patrol=patrol,
+        observed_at=now - 5 * minute, result="operating",
+    )  # fmt: skip
+    run = applying.receive(
+        io.BytesIO("名称,类别,许可证号,区县\n蓝天网吧,网吧,1,秦州区\n".encode()), "list.csv", by=leader
+    )
+    applying.read(run)
+    alert = Alert.objects.raise_alert(by=leader, source="other", words="x", venue=netbar)
+    entry = leader.leave_trail("export")
+    target = order.targets.get(venue=netbar)
+    return {
+        "": {}, "order": {"pk": order.pk}, "draft": {"pk": draft.pk}, "target": {"pk": order.pk, "target_pk": target.pk},
+        "venue": {"pk": netbar.pk}, "inspection": {"pk": look.pk}, "patrol": {"number": patrol.number}, "alert": {"pk": alert.pk},
+        "violation": {"pk": Violation.objects.get(opened_by=look).pk}, "officer": {"object_id": inspector.pk},
+        "entry": {"object_id": entry.pk}, "group": {"object_id": Group.objects.get(name="inspector").pk},
+        "admin_venue": {"object_id": netbar.pk}, "division": {"object_id": qinzhou.pk},
+        "category": {"object_id": netbar.category_id}, "venue_history": (netbar.pk, netbar.history.first().pk),
+        "content": {"content_type_id": ContentType.objects.get_for_model(netbar).pk, "object_id": netbar.pk},
+        "app": {"app_label": "venues"}, "import": {"pk": run.pk},
+    }  # fmt: skip
+
+
+FIXTURES = dict(
+    zip(
+        ROLES,
+        ["duty_officer", "inspector", "leader", "editor", "clerk", "auditor", "viewer", "administrator"],
+        strict=True,
+    )
+)
+
+
+@pytest.fixture
+def people(request):
+    """people["L"]: a client in which an officer of this role is signed in; made when it is asked for."""
+
+    class People(dict):
+        def __missing__(self, letter):
+            officer = request.getfixturevalue(FIXTURES[letter])
+            assert [group.name for group in officer.groups.all()] == [ROLES[letter]]
+            self[letter] = Client(raise_request_exception=False)
+            self[letter].force_login(officer)
+            return self[letter]
+
+    return People()
+
+
+def path_of(name, words):
+    """The path of an address with these words in the places of its parameters."""
+    route = addresses()[name]
+    given = list(words.values()) if isinstance(words, dict) else list(words)
+    route = re.sub(r"\(\?P<(\w+)>[^)]*\)|\(\[\^/\]\+\)|<(?:\w+:)?(\w+)>", lambda _found: str(given.pop(0)), route)
+    return route.rstrip("$")
+
+
+def missing(words):
+    """The same, but of something that is not there."""
+    if isinstance(words, dict):
+        return {name: "no-such" if name in {"number", "app_label"} else 99999999 for name in words}
+    return [99999999 for _word in words]
+
+
+def ask(client, method, path, data=None):
+    """The answer to one request whose writes are taken back."""
+    with transaction.atomic():
+        answer = getattr(client, method)(path, data)
+        if answer.streaming:
+            b"".join(answer.streaming_content)
+        transaction.set_rollback(True)
+    return answer
+
+
+def outcome(answer):
+    if answer.status_code == 302 and answer["Location"].startswith("/login/"):
+        return "sign-in"
+    return answer.status_code
+
+
+def methods(address):
+    return (("get", address.read), ("post", address.send))
+
+
+def fits(got, *, method, letters, letter, address):
+    """Whether what came is what the table says for this role and method (an empty form without its key)."""
+    if letters is None:
+        known_here = letter in (address.read or "") + (address.send or "")
+        return got == 405 or (got == 403 and not known_here)
+    if letter not in letters:
+        return got == 403
+    if method == "post" and address.once:
+        return got == 422
+    return got == "sign-in" or got < 400 or got in {400, 422}
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_an_address_answers_as_decided(name, world, people):
+    """Each role with each method; somebody who is not signed in; and the same address of something that is not there."""
+    address = ADDRESSES[name]
+    path = path_of(name, world[address.of])
+    wrong = [
+        f"{method.upper()} {path} as {ROLES[letter]}: {got}"
+        for method, letters in methods(address)
+        for letter in ROLES
+        for got in [outcome(ask(people[letter], method, path))]
+        if not fits(got, method=method, letters=letters, letter=letter, address=address)
+    ]
+    assert wrong == []
+    for method, letters in methods(address):
+        got = outcome(ask(Client(raise_request_exception=False), method, path))
+        if not address.public:
+            assert got == "sign-in", f"{method} without sign-in"
+        else:
+            assert got == 405 if letters is None else got == "sign-in" or got < 400, f"{method} without sign-in"
+    if address.of:
+        check_what_is_missing(address, path, path_of(name, missing(world[address.of])), people)
+
+
+def check_what_is_missing(address, path, nowhere, people):
+    """Who may not see a thing does not learn whether it is there; who may gets a page that says that it is not."""
+    for method, letters in methods(address):
+        if letters is None:
+            continue
+        for letter in (
+            next((one for one in ROLES if one in letters), None),
+            next((one for one in ROLES if one not in letters), None),
+        ):
+            if letter is None:
+                continue
+            got = outcome(ask(people[letter], method, nowhere, {"form_key": str(uuid.uuid4())}))
+            if letter not in letters:
+                assert got == outcome(ask(people[letter], method, path)), f"{method} {nowhere} as {ROLES[letter]}"
+            else:
+                fitting = {302, 404} if path.startswith("/admin/") else {404, STOP_ASKING}
+                assert got in fitting, f"{method} {nowhere} as {ROLES[letter]}"
+
+
+@pytest.mark.parametrize("path", ["/nothing/", "/venues/x/", "/admin/nothing/", "/.env", "/static/../settings.py"])
+def test_where_nothing_is_everybody_gets_404(path, people, db):
+    letters = STAFF if path.startswith("/admin/") else ROLES
+    assert {people[letter].get(path).status_code for letter in letters} == {404}
+
+
+def test_an_account_without_a_role_sees_nothing_but_its_own(world, django_user_model):
+    nobody = Client(raise_request_exception=False)
+    nobody.force_login(django_user_model.objects.create_user("nobody", "x", name="x"))
+    own = {"home", "login", "logout", "password_change", "set_language", "healthz", "readyz", "admin:login"}
+    opened = [
+        name
+        for name, address in ADDRESSES.items()
+        if name not in own
+        for method in ("get", "post")
+        if outcome(ask(nobody, method, path_of(name, world[address.of]))) not in {403, 405}
+    ]
+    assert opened == []
