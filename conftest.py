@@ -17,6 +17,7 @@ T = datetime.datetime(2020, 1, 24, 16, 30, tzinfo=SHANGHAI)
 def _plain_settings(settings, tmp_path):
     """Fast hashing, plain static files (the manifest has its own test), and private files that vanish with the test."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.DATA_DIR = tmp_path / "private"
     settings.STORAGES = {
         "default": {
             "BACKEND": "django.core.files.storage.FileSystemStorage",

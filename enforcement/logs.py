@@ -52,7 +52,7 @@ class JsonFormatter(logging.Formatter):
             entry["trace"] = without_people(self.formatException(record.exc_info))
         if record.stack_info:
             entry["stack"] = without_people(self.formatStack(record.stack_info))
-        return json.dumps(entry, ensure_ascii=True, default=str).replace("\x7f", "\\u007f")
+        return json.dumps(entry, ensure_ascii=True, default=str)
 
 
 def _message(record):

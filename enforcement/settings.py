@@ -58,7 +58,7 @@ UNIT_NAME = env("UNIT_NAME", default="天水市文化市场综合行政执法队
 CITY_NAME = env("CITY_NAME", default="天水市")
 NUMBER_PREFIX = env("NUMBER_PREFIX", default="TS")
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="zhishou-2020")
-DATA_DIR = Path(env("DATA_DIR", default=str(BASE_DIR / "data-private")))
+DATA_DIR = BASE_DIR / env("DATA_DIR", default="data-private")
 
 # --- apps -----------------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -3,6 +3,7 @@
 import datetime
 import json
 import shutil
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
@@ -18,6 +19,7 @@ from enforcement.figures import figures
 from venues.models import ClosureOrder, Inspection, Notice, Patrol, Target, Venue, Violation
 from venues.standing import Standing
 
+SHANGHAI = ZoneInfo(settings.TIME_ZONE)
 FOLDER = settings.BASE_DIR / "data" / "tianshui"
 EXPECTED = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
 PARTS = ("closures", "patrols")  # of expected.json that this installation has figures for
@@ -89,7 +91,7 @@ def test_files_that_are_not_there_are_left_out(db, tmp_path):
 
 
 def test_recent_moves_the_last_day_onto_today_and_leaves_out_what_is_later_than_now(db):
-    now = timezone.make_aware(datetime.datetime(2026, 3, 9, 23, 0))
+    now = datetime.datetime(2026, 3, 9, 23, 0, tzinfo=SHANGHAI)
     load_event(FOLDER, recent=True, at=now - datetime.timedelta(days=1))  # its 2 February is 8 March
     order = ClosureOrder.objects.get()
     assert timezone.localdate(order.issued_at) == datetime.date(2026, 2, 27)
@@ -100,7 +102,7 @@ def test_recent_moves_the_last_day_onto_today_and_leaves_out_what_is_later_than_
 
 
 def test_recent_in_the_middle_of_the_event_takes_the_rest_later(db, monkeypatch):
-    middle = timezone.make_aware(datetime.datetime(2020, 1, 24, 18, 30))
+    middle = datetime.datetime(2020, 1, 24, 18, 30, tzinfo=SHANGHAI)
     monkeypatch.setattr("enforcement.event.LAST_DAY", datetime.date(2020, 1, 24))  # so that today is the day of the order
     load_event(FOLDER, recent=True, at=middle)
     assert not Inspection.objects.filter(observed_at__gt=middle).exists()
@@ -116,7 +118,7 @@ def test_the_figures_command_refuses_what_it_does_not_understand(db, words):
 
 
 def test_the_demo_gives_its_accounts_the_places_of_the_event(db, settings):
-    assert demo.start(at=timezone.make_aware(datetime.datetime(2026, 3, 9, 9, 0)))
+    assert demo.start(at=datetime.datetime(2026, 3, 9, 9, 0, tzinfo=SHANGHAI))
     accounts = {officer.username: officer for officer in demo.accounts()}
     assert set(accounts) == set(demo.ACCOUNTS)
     assert (accounts["leader"].badge_no, accounts["duty"].badge_no) == ("TS001", "TS012")

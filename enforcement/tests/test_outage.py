@@ -152,7 +152,7 @@ def test_a_part_gets_a_part_and_data_gets_data(desk):
     assert "<html" in boosted.content.decode()
 
 
-@pytest.mark.parametrize(("cookie", "words"), [("zh-hans", 'lang="zh-hans"'), ("en", 'lang="en"')])
+@pytest.mark.parametrize(("cookie", "words"), [("zh-hans", '<html lang="zh-hans"'), ("en", '<html lang="en"')])
 def test_the_page_speaks_the_language_of_the_browser(desk, cookie, words):
     desk.cookies["django_language"] = cookie
     with database_away():

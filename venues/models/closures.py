@@ -15,6 +15,7 @@ from venues.append_only import Fact
 from venues.models.notices import CLOCK_TOLERANCE, Notice
 from venues.models.registry import Category, Division, Venue
 from venues.models.targets import Target, TargetMove, given, refresh
+from venues.models.violations import hold_all
 from venues.scope import Preview
 from venues.transitions import Refused, TooLate, move
 from venues.words import when, who
@@ -183,7 +184,7 @@ class ClosureOrder(models.Model):
                 gettext("The moment of issue %(when)s lies ahead. Activate the order then, or change it in the draft.")
                 % {"when": when(self.issued_at)}
             )
-        venues = list(self.candidates())
+        venues = list(self.candidates().select_for_update(no_key=True, of=("self",)).order_by("pk"))
         if not venues:
             raise Refused(gettext("No venue is in scope. Change the categories or districts of the draft."))
         if typed_total != len(venues):
@@ -193,7 +194,7 @@ class ClosureOrder(models.Model):
                 )
                 % {"total": len(venues), "typed": typed_total}
             )
-        Target.objects.freeze(self, venues, by=by, at=at)
+        refresh(Target.objects.freeze(self, venues, by=by, at=at))  # looks since the issue count at once
 
     @transaction.atomic
     def cancel(self, *, by, reason, at=None):
@@ -212,7 +213,9 @@ class ClosureOrder(models.Model):
         number that the officer confirmed; it must be right at this moment."""
         at = self.check_scope_change(at)
         reason = given(reason)
-        found = Target.objects.of(self).in_scope().within(categories, districts).with_open_violation()
+        found = Target.objects.of(self).in_scope().within(categories, districts)
+        hold_all(found.values_list("venue", flat=True))  # so that no look opens a violation meanwhile
+        found = found.with_open_violation()
         targets = list(found.select_for_update(no_key=True, of=("self",)).order_by("pk"))
         lifted = [target for target in targets if not target.violation_open]
         blocked = [target for target in targets if target.violation_open]

@@ -13,6 +13,7 @@ from venues.append_only import Fact
 from venues.models.calling import CALL_AT_MOST, CLAIM_LASTS, CallingQuerySet
 from venues.models.notices import Notice
 from venues.models.registry import Category, Division, Venue
+from venues.models.violations import Violation, hold
 from venues.transitions import Refused, TooLate, move
 from venues.words import when, who
 
@@ -45,8 +46,6 @@ class TargetQuerySet(CallingQuerySet):
     def with_open_violation(self):
         """Adds `.violation_open`: whether there is an open violation at its place now, which forbids excluding or
         lifting it. A venue that was merged and the one that it was merged into are one place."""
-        from venues.models.violations import Violation
-
         place = Coalesce("venue__merged_into", "venue")
         open_now = Violation.objects.filter(state=Violation.State.OPEN).annotate(place=place)
         return self.annotate(at_place=place).annotate(
@@ -172,6 +171,7 @@ class Target(models.Model):
         """Take the venue off the list, with the reason; refused while it has an open violation. TooLate when
         somebody else changed it first."""
         at = self.order.check_scope_change(at)
+        hold(self.venue)  # so that no look opens a violation meanwhile
         if self.has_open_violation():
             raise Refused(
                 gettext("%(venue)s has an open violation. It can be excluded when the violation is stopped.")
