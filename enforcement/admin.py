@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.cache import add_never_cache_headers
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,6 +22,13 @@ from enforcement.views.officer_import import import_page
 from venues.transitions import Refused
 
 admin.site.unregister(Group)
+
+DEFAULT_ACTIONS = {
+    "view": gettext_lazy("Can see %(things)s"),
+    "add": gettext_lazy("Can enter %(things)s"),
+    "change": gettext_lazy("Can change %(things)s"),
+    "delete": gettext_lazy("Can delete %(things)s"),
+}
 
 
 class RoleFilter(admin.SimpleListFilter):
@@ -233,18 +240,12 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     def about_shown(self, entry):
         if not entry.about_type:
             return "—"
-        here = f"?q={entry.about_type}+{entry.about_id}"
-        return format_html(
-            '<a href="{}{}">{} {}</a>',
-            reverse("admin:enforcement_auditentry_changelist"),
-            here,
-            entry.about_type,
-            entry.about_id,
-        )
+        place = reverse("admin:enforcement_auditentry_changelist", query={"q": f"{entry.about_type} {entry.about_id}"})
+        return format_html('<a href="{}">{}</a>', place, entry.about_words)
 
     @admin.display(description=gettext_lazy("detail"))
     def detail_shown(self, entry):
-        return " · ".join(f"{name}: {value}" for name, value in entry.detail.items()) or "—"
+        return entry.detail_words or "—"
 
 
 @admin.register(Group)
@@ -261,5 +262,14 @@ class GroupAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("permissions"))
     def allowed(self, group):
-        names = sorted(_(name) for name in group.permissions.values_list("name", flat=True))
-        return format_html("<ul>{}</ul>", format_html("".join("<li>{}</li>" for _name in names), *names))
+        names = sorted(permission_name(permission) for permission in group.permissions.select_related("content_type"))
+        return format_html("<ul>{}</ul>", format_html_join("", "<li>{}</li>", ((name,) for name in names)))
+
+
+def permission_name(permission):
+    """The name of a permission for people; Django's own four are named after the kind of object."""
+    action, _gap, model = permission.codename.partition("_")
+    kind = permission.content_type.model_class()
+    if kind is None or model != kind._meta.model_name or action not in DEFAULT_ACTIONS:
+        return _(permission.name)
+    return DEFAULT_ACTIONS[action] % {"things": kind._meta.verbose_name_plural}

@@ -13,7 +13,7 @@ PLACES = [
     ("venues.view_patrol", "venues:patrols", _("Patrols")),
     ("venues.view_violation", "venues:violations", _("Violations")),
     ("venues.view_alert", "venues:alerts", _("Alerts")),
-    ("venues.import_venue", "venues:imports", _("Imports")),
+    ("venues.view_venueimport", "venues:imports", _("Imports")),
     ("enforcement.use_admin", "admin:index", _("Administration")),
 ]
 

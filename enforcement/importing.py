@@ -88,7 +88,7 @@ def import_officers(rows, *, by, at=None, dry_run=False):
     if dry_run:
         transaction.set_rollback(True)
     elif by is not None:
-        by.leave_trail("import", detail={"of": "officers", **work.report.counts}, at=at)
+        by.leave_trail("import", detail={"what": "officers", "counts": work.report.counts}, at=at)
     return work.report
 
 

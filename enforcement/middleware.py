@@ -208,6 +208,25 @@ class PasswordChangeMiddleware:
         return redirect_to_login(request.get_full_path() if request.method == "GET" else "/", "password_change")
 
 
+class ReadableMiddleware:
+    """An address that holds what no database and no calendar can hold (a NUL, a year of eight digits) is a bad request, not a
+    failure: PostgreSQL refuses NUL characters that SQLite stores."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if "\0" in request.path_info or any("\0" in value for _key, values in request.GET.lists() for value in values):
+            return errors.bad_request(request, None)
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        no_such_date = isinstance(exception, ValueError) and "is out of range" in str(exception)
+        if (no_such_date or isinstance(exception, OverflowError)) and request.method in ("GET", "HEAD"):
+            return errors.bad_request(request, exception)
+        return None
+
+
 class RefusalMiddleware:
     """Writes every 403 and 404 that a signed-in officer meets to the audit trail, without what stood in the address after `?`."""
 

@@ -1,6 +1,7 @@
 """The roles: sets of permissions, all in this file. Code asks permissions, never the names of roles.
 
-Separation of duties (reliability.md): who drafts does not sign; the administrator sees no callers and cannot raise himself;
+Separation of duties (reliability.md): a duty officer drafts an order and a leader activates it (alone at night a leader may do
+both; both names stay on the record); the administrator sees no callers and cannot raise himself;
 the auditor changes nothing; the viewer sees figures and signed reports only. Denied is the default.
 """
 
@@ -22,7 +23,10 @@ ROLES = {
     "duty_officer": (
         _("duty officer"),
         _READ_REGISTRY | _READ_ORDERS | _FIGURES
-        | {"venues.add_notice", "venues.add_alert", "venues.register_unlicensed_venue", "venues.export_venue"},
+        | {
+            "venues.add_notice", "venues.add_alert", "venues.register_unlicensed_venue", "venues.export_venue",
+            "venues.add_closureorder", "venues.change_closureorder",
+        },
     ),
     "inspector": (
         _("inspector"),

@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "enforcement.middleware.RefusalMiddleware",
+    "enforcement.middleware.ReadableMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "enforcement.urls"
@@ -232,6 +233,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "enforcement" / "locale"]
+FORMAT_MODULE_PATH = ["enforcement.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

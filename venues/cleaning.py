@@ -58,7 +58,7 @@ def split_phones(text):
 
 
 def phone_kind(number):
-    """"mobile", "landline" or "service" (400…, 12318, 95…) for a cleaned number; "" for anything else."""
+    """What a cleaned number is: mobile, landline, service (400…, 12318, 95…), or "" for anything else."""
     for kind, pattern in (("mobile", MOBILE), ("landline", LANDLINE), ("service", SERVICE)):
         if pattern.fullmatch(number):
             return kind

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from venues.transitions import Refused
 
+YEARS = range(1990, 2200)  # others are slips of the keyboard, and at the ends of the calendar no zone can be applied
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -19,11 +20,14 @@ def parse_as_of(text):
     text = text.strip()
     try:
         if _DATE.fullmatch(text):
-            return local_day(datetime.date.fromisoformat(text))[1]
+            day = datetime.date.fromisoformat(text)
+            if day.year not in YEARS:
+                raise ValueError
+            return local_day(day)[1]
         if _DATE.match(text) and text[10:11] == " ":
             text = f"{text[:10]}T{text[11:]}"
         moment = datetime.datetime.fromisoformat(text.replace(" ", "+"))
-        if not 1990 <= moment.year <= 2200:
+        if moment.year not in YEARS:
             raise ValueError
     except ValueError:
         raise Refused(_("This is no moment: write it like 2020-01-24T18:30.")) from None
@@ -41,6 +45,12 @@ def as_of(request):
     if moment > now:
         raise Refused(_("This moment has not come yet: ask for an earlier one."))
     return moment, True
+
+
+def in_calendar(value):
+    """Validator for the date or moment of a form: a year that can be meant."""
+    if value.year not in YEARS:
+        raise Refused(_("Check the year."))
 
 
 def in_address(moment):

@@ -2,11 +2,13 @@
 
 from contextvars import ContextVar
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from enforcement.roles import role_name
 from venues.append_only import Fact
 
 ADDRESS = ContextVar("address", default="")  # of the request being answered; empty in commands
@@ -24,13 +26,40 @@ ACTS = {
     "account_change": _("change of an account"),
     "refused": _("refusal"),
     "import": _("import"),
+    "import_undone": _("undoing of an import"),
     "export": _("export"),
+    "registry_change": _("change of the registry"),
+    "merge": _("merging of venues"),
+}
+DETAILS = {
+    "given": _("given"),
+    "taken": _("taken"),
+    "fields": _("fields"),
+    "path": _("address"),
+    "method": _("method"),
+    "status": _("status"),
+    "because": _("because"),
+    "account": _("account"),
+    "what": _("what"),
+    "counts": _("rows"),
+    "rows": _("rows"),
+    "format": _("format"),
+    "filters": _("filters"),
+    "into": _("into"),
 }
 
 
 def act_name(act):
     """The name of an act for people; an act that is not in the list keeps its word."""
     return ACTS.get(act, act)
+
+
+def _in_words(name, value):
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {part}" for key, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(str(role_name(part)) if name in {"given", "taken"} else str(part) for part in value)
+    return str(value)
 
 
 class AuditManager(models.Manager):
@@ -68,6 +97,22 @@ class AuditEntry(Fact):
         verbose_name_plural = _("audit trail")
         ordering = ["-pk"]
         indexes = [models.Index(fields=["about_type", "about_id"], name="audit_by_object")]
+
+    @property
+    def about_words(self):
+        """Which object it is about, in words and with its number; empty when it is about none."""
+        try:
+            name = apps.get_model(self.about_type)._meta.verbose_name if self.about_type else ""
+        except LookupError:  # of an app that is gone
+            name = self.about_type
+        return f"{name} {self.about_id}".strip()
+
+    @property
+    def detail_words(self):
+        """The detail as people read it; a word that is not known here stands as it is."""
+        return " · ".join(
+            f"{DETAILS.get(name, name)}: {_in_words(name, value)}" for name, value in self.detail.items() if value
+        )
 
     def __str__(self):
         return f"{self.act} {self.about_type} {self.about_id}".strip()

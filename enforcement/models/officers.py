@@ -10,6 +10,7 @@ from django.db import models, transaction
 from django.db.models import Max, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from enforcement.passwords import lock_key, temporary_password
 from enforcement.roles import ROLES, role_name
@@ -76,7 +77,7 @@ class Officer(AbstractBaseUser, PermissionsMixin):
         _("user name"), max_length=60, unique=True, validators=[UnicodeUsernameValidator()],
         error_messages={"unique": _("There is already an account with this user name.")},
     )  # fmt: skip
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=60)
     badge_no = models.CharField(_("badge no."), max_length=20, unique=True, null=True, blank=True)
     certificate_no = models.CharField(_("enforcement certificate no."), max_length=30, blank=True)
     rank = models.CharField(_("rank"), max_length=40, blank=True)

@@ -1,9 +1,14 @@
 """The administrator's acts on accounts: nobody raises himself, nobody touches who stands above him, every act has its row."""
 
+import ast
+
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from enforcement.models import AuditEntry, Officer
+from enforcement.models.audit import ACTS
 from venues.transitions import Refused
 
 
@@ -124,6 +129,34 @@ def test_a_change_names_its_fields_and_not_what_they_say(leader, administrator):
     leader.phone = "13000009999"
     leader.change_account(["phone"], by=administrator)
     assert last().detail == {"fields": ["phone"]}
+
+
+def test_every_act_that_the_code_notes_has_a_name_for_people():
+    noted = set()
+    for app in ("enforcement", "venues"):
+        for path in (settings.BASE_DIR / app).rglob("*.py"):
+            if "tests" not in path.parts:
+                for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                    if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in {
+                        "leave_trail",
+                        "leave_trail_of",
+                    }:
+                        noted |= {arg.value for arg in node.args if isinstance(arg, ast.Constant)}
+    assert noted - set(ACTS) == set()
+
+
+def test_the_detail_of_a_row_is_read_in_words(leader, administrator):
+    leader.set_roles(["auditor"], by=administrator)
+    with translation.override("en"):
+        assert last().detail_words == "given: auditor · taken: shift leader"
+        assert last().about_words == f"officer {leader.pk}"
+
+
+def test_a_row_about_something_that_is_gone_can_still_be_read(db):
+    entry = AuditEntry.objects.write("import", detail={"counts": {"created": 2}, "new_word": "x"})
+    entry.about_type, entry.about_id = "gone.thing", "7"
+    with translation.override("en"):
+        assert (entry.about_words, entry.detail_words) == ("gone.thing 7", "rows: created 2 · new_word: x")
 
 
 def test_an_act_and_its_row_stand_or_fall_together(leader, administrator, monkeypatch):

@@ -81,10 +81,10 @@ ADDRESSES = {
     "venues:divisions_import": Address("ES", "ES"),
     # --- orders
     "venues:orders": Address(BOARD),
-    "venues:order_new": Address("L", "L"),
+    "venues:order_new": Address("DL", "DL"),
     "venues:order": Address(BOARD, of="order"),
     "venues:order_scope": Address(DESK, of="order"),
-    "venues:order_edit": Address("L", "L", of="draft"),
+    "venues:order_edit": Address("DL", "DL", of="draft"),
     "venues:order_activate": Address(None, "L", of="draft"),
     "venues:order_cancel": Address("L", "L", of="order"),
     "venues:order_lift": Address("L", "L", of="order"),
@@ -321,14 +321,10 @@ def check_what_is_missing(address, path, nowhere, people):
     for method, letters in methods(address):
         if letters is None:
             continue
-        for letter in (
-            next((one for one in ROLES if one in letters), None),
-            next((one for one in ROLES if one not in letters), None),
-        ):
-            if letter is None:
-                continue
+        refused = [letter for letter in ROLES if letter not in letters]
+        for letter in {*letters[:1], *refused[:1], *[letter for letter in refused if letter in STAFF][:1]}:
             got = outcome(ask(people[letter], method, nowhere, {"form_key": str(uuid.uuid4())}))
-            if letter not in letters:
+            if letter in refused:
                 assert got == outcome(ask(people[letter], method, path)), f"{method} {nowhere} as {ROLES[letter]}"
             else:
                 fitting = {302, 404} if path.startswith("/admin/") else {404, STOP_ASKING}

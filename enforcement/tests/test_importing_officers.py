@@ -220,7 +220,7 @@ def test_in_the_administration_a_list_is_checked_first_and_then_imported(adminis
     client.post(reverse(PAGE), {"rows": answer.context["rows"]})
     assert Officer.objects.get(badge_no="TS900").name == "钟子磊"
     entry = AuditEntry.objects.get(act="import")
-    assert (entry.by, entry.detail["created"], entry.detail["errors"]) == (administrator, 1, 1)
+    assert (entry.by, entry.detail["counts"]["created"], entry.detail["counts"]["errors"]) == (administrator, 1, 1)
 
 
 def test_rows_that_were_not_checked_here_are_not_imported(administrator, signed_in):

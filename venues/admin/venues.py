@@ -95,7 +95,7 @@ class _Words(HistoricalRecordContextHelper):
 class VenueAdmin(SimpleHistoryAdmin):
     form = VenueForm
     enforce_history_permissions = True  # the history has a permission of its own
-    list_display = ["name", "category", "district", "phone", "licence_no", "until", "operating_status"]
+    list_display = ["name", "category", "district", "phone", "licence_no", "until", "status"]
     list_filter = ["operating_status", CategoryFilter, DistrictFilter, LicenceFilter, PhoneFilter, MergedFilter]
     list_select_related = ["category", "district"]
     list_per_page = 50
@@ -127,6 +127,10 @@ class VenueAdmin(SimpleHistoryAdmin):
     @admin.display(description=gettext_lazy("licence valid until"), empty_value="—")
     def until(self, venue):
         return _("no end date") if venue.licence_long_term else venue.licence_until and str(venue.licence_until)
+
+    @admin.display(description=gettext_lazy("Status"))
+    def status(self, venue):
+        return venue.get_operating_status_display()
 
     def get_actions(self, request):
         found = super().get_actions(request)

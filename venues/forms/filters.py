@@ -7,15 +7,16 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from venues.asked import as_id
 from venues.models import Alert, Category, ClosureOrder, Division, Inspection, Patrol, Target, Venue, Violation
-from venues.moments import local_day, parse_as_of
+from venues.moments import in_calendar, local_day, parse_as_of
 
 FOUND_OPEN = "found_open"
 
 
 def _date(label):
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=False, widget=widget)
+    return forms.DateField(label=label, required=False, widget=widget, validators=[in_calendar])
 
 
 def _choice(label, choices):
@@ -119,7 +120,7 @@ class InspectionFilter(_PlaceFilter):
         text = self.cleaned_data["patrol"].strip()
         if not text:
             return None
-        patrol = Patrol.objects.filter(Q(number=text) | (Q(pk=text) if text.isdecimal() else Q(pk=None))).first()
+        patrol = Patrol.objects.filter(Q(number=text) | Q(pk=as_id(text))).first()
         if patrol is None:
             raise forms.ValidationError(_("There is no such patrol."))
         return patrol

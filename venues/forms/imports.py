@@ -35,7 +35,9 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_(".xlsx, or .csv in UTF-8 or GB18030. The office's own list as it is: titles, merged cells, hidden rows."),
+        help_text=_(
+            ".xlsx, or .csv in UTF-8 or GB18030. The office's own list as it is: titles, merged cells, hidden rows."
+        ),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
     )
 
@@ -98,9 +100,7 @@ _ANY = ("", _("all"))
 class RowFilterForm(forms.Form):
     """The filters of the preview, as they stand in the address."""
 
-    action = forms.ChoiceField(
-        label=_("What is done"), required=False, choices=[_ANY, *VenueImportRow.Action.choices]
-    )
+    action = forms.ChoiceField(label=_("What is done"), required=False, choices=[_ANY, *VenueImportRow.Action.choices])
     level = forms.ChoiceField(
         label=_("Finding"), required=False, choices=[_ANY, *(c for c in VenueImportRow.Level.choices if c[0])]
     )
@@ -109,9 +109,7 @@ class RowFilterForm(forms.Form):
         label=_("Name"), required=False, max_length=60, widget=forms.TextInput(attrs={"type": "search"})
     )
     order = forms.ModelChoiceField(ClosureOrder.objects.all(), required=False, widget=forms.HiddenInput)
-    effect = forms.ChoiceField(
-        required=False, widget=forms.HiddenInput, choices=[("come", "come"), ("go", "go")]
-    )
+    effect = forms.ChoiceField(required=False, widget=forms.HiddenInput, choices=[("come", "come"), ("go", "go")])
 
     def __init__(self, run, data):
         super().__init__(data)

@@ -14,11 +14,11 @@ from venues.models import Alert, Inspection, Patrol, Violation
 
 
 class OfficersChoice(forms.ModelMultipleChoiceField):
-    """The officers who looked or went out, as boxes to tick."""
+    """The officers who looked or went out, as boxes to tick; accounts without a badge are nobody's in the street."""
 
     def __init__(self, **options):
         options.setdefault("widget", forms.CheckboxSelectMultiple)
-        super().__init__(queryset=get_user_model().objects.active(), **options)
+        super().__init__(queryset=get_user_model().objects.active().exclude(badge_no=None), **options)
 
     def label_from_instance(self, officer):
         if officer.certificate_no:

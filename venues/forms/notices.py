@@ -4,7 +4,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
-from venues.forms.orders import MomentInput
+from venues.forms.moments import MomentField
 from venues.models import Category, Division, Notice, Target
 
 
@@ -16,7 +16,7 @@ class NoticeForm(forms.Form):
         label=_("Outcome"),
         choices=[choice for choice in Notice.Outcome.choices if choice[0] != Notice.Outcome.POSTED_TO_GROUP],
     )
-    at = forms.DateTimeField(label=_("At"), required=False, widget=MomentInput, help_text=_("Empty: now."))
+    at = MomentField(label=_("At"), required=False, help_text=_("Empty: now."))
     number_used = forms.CharField(label=_("Number used"), max_length=60, required=False)
     acknowledged_by_name = forms.CharField(label=_("Acknowledged by"), max_length=60, required=False)
     says_closed = forms.BooleanField(label=_("Says it is closed"), required=False)
@@ -29,7 +29,7 @@ class GroupPostForm(forms.Form):
     channel = forms.ChoiceField(
         label=_("Channel"), choices=[(channel.value, channel.label) for channel in Notice.GROUP_CHANNELS]
     )
-    at = forms.DateTimeField(label=_("Posted at"), required=False, widget=MomentInput, help_text=_("Empty: now."))
+    at = MomentField(label=_("Posted at"), required=False, help_text=_("Empty: now."))
     remark = forms.CharField(label=_("Name of the group"), max_length=200)
     expected = forms.IntegerField(widget=forms.HiddenInput)
 

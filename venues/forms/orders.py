@@ -5,18 +5,10 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from venues.forms.moments import MomentField
 from venues.forms.picker import VenueField
 from venues.models import Category, ClosureOrder, Division, Target
 from venues.models.closures import DEADLINE
-
-
-class MomentInput(forms.DateTimeInput):
-    """The browser's own picker of date and time."""
-
-    input_type = "datetime-local"
-
-    def __init__(self, **kwargs):
-        super().__init__(format="%Y-%m-%dT%H:%M", **kwargs)
 
 
 class OrderForm(forms.ModelForm):
@@ -24,13 +16,9 @@ class OrderForm(forms.ModelForm):
 
     DETAILS = ("number", "title", "issuer", "legal_basis", "text", "issued_at", "effective_at", "deadline_at")
 
-    issued_at = forms.DateTimeField(label=_("Issued (T)"), widget=MomentInput)
-    effective_at = forms.DateTimeField(
-        label=_("Takes effect"), widget=MomentInput, required=False, help_text=_("Empty: at once.")
-    )
-    deadline_at = forms.DateTimeField(
-        label=_("Deadline"), widget=MomentInput, required=False, help_text=_("Empty: four hours after T.")
-    )
+    issued_at = MomentField(label=_("Issued (T)"))
+    effective_at = MomentField(label=_("Takes effect"), required=False, help_text=_("Empty: at once."))
+    deadline_at = MomentField(label=_("Deadline"), required=False, help_text=_("Empty: four hours after T."))
     categories = forms.ModelMultipleChoiceField(
         Category.objects.filter(retired=False), label=_("Categories"), widget=forms.CheckboxSelectMultiple
     )

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 
 from venues import concerns
+from venues.asked import as_id
 from venues.models import Venue
 from venues.search import LONGEST_QUERY
 
@@ -22,10 +23,6 @@ class Picked(NamedTuple):
 
     pk: str = ""
     text: str = ""
-
-
-def _is_id(text):
-    return text.isascii() and text.isdecimal()
 
 
 def find(text, user, *, venues=None):
@@ -66,7 +63,7 @@ class VenuePicker(forms.Widget):
         value = value if isinstance(value, Picked) else Picked(str(value or ""))
         matches, more = find(value.text, self.user, venues=self.venues)
         chosen = None
-        if _is_id(value.pk) and value.pk not in {str(venue.pk) for venue in matches}:
+        if as_id(value.pk) is not None and value.pk not in {str(venue.pk) for venue in matches}:
             offered = (Venue.objects if self.venues is None else self.venues).standing()
             chosen = offered.select_related("category", "district").filter(pk=value.pk).first()
         if chosen is not None:
@@ -121,7 +118,7 @@ class VenueField(forms.Field):
                 raise forms.ValidationError(self.error_messages["none"], code="none", params={"text": value.text})
             return None
         venue = None
-        if _is_id(value.pk):
+        if as_id(value.pk) is not None:
             venue = Venue.objects.select_related("merged_into").filter(pk=value.pk).first()
             venue = venue and venue.survivor
         if venue is None or (self.venues is not None and not self.venues.filter(pk=venue.pk).exists()):

@@ -117,7 +117,9 @@ class _Column:
     def __init__(self, prefix, texts, column):
         self.prefix, self._texts, self._column, self._number = prefix, texts, column, 0
         self._letters = package.column_letters(column).encode()
-        self._row = re.compile(rb"<%(p)brow\b([^>]*?)/>|<%(p)brow\b([^>]*)>(.*?)</%(p)brow>" % {b"p": prefix}, re.DOTALL)
+        self._row = re.compile(
+            rb"<%(p)brow\b([^>]*?)/>|<%(p)brow\b([^>]*)>(.*?)</%(p)brow>" % {b"p": prefix}, re.DOTALL
+        )
 
     def in_head(self, head):
         """Make the column wide, where no width is set for it, and let the sheet be measured anew."""

@@ -39,7 +39,11 @@ def receive(file, name, *, by=None, at=None):
 
     `guards.look` has found it sound before."""
     run = VenueImport(
-        file_name=name[-200:], sha256=sha256(file), uploaded_by=by, uploaded_at=at or timezone.now(), state=State.WAITING
+        file_name=name[-200:],
+        sha256=sha256(file),
+        uploaded_by=by,
+        uploaded_at=at or timezone.now(),
+        state=State.WAITING,
     )
     ending = ".xlsx" if file.read(2) == b"PK" else ".csv"
     file.seek(0)
@@ -132,7 +136,9 @@ def rehearse(path, name="", *, at=None, progress=None):
 def _decisions(run):
     """What officers decided about single rows."""
     return {
-        (row.sheet, row.row): Decided(row.decision, row.venue_id if row.decision == "venue" else None, row.decided_by_id)
+        (row.sheet, row.row): Decided(
+            row.decision, row.venue_id if row.decision == "venue" else None, row.decided_by_id
+        )
         for row in run.rows.exclude(decision="")
     }
 
@@ -142,9 +148,7 @@ def _plan(run, *, decisions, at, progress):
 
 
 def _same(row, seen):
-    return (
-        row is not None and seen is not None and all(getattr(row, name) == getattr(seen, name) for name in _SHOWN)
-    )
+    return row is not None and seen is not None and all(getattr(row, name) == getattr(seen, name) for name in _SHOWN)
 
 
 def _write(rows, run):
@@ -178,11 +182,10 @@ def _conclude(run, plan, *, state):
 
 
 def stale_sentence(n):
-    """What an officer is told whose preview was overtaken."""
-    return ngettext(
-        "The registry changed under this preview: %(n)s row or more would do something else now. It was read again; check it once more.",
-        "The registry changed under this preview: %(n)s rows or more would do something else now. It was read again; check it once more.",
+    """What an officer is told whose preview was overtaken; `n` rows of the first piece that differs."""
+    said = ngettext(
+        "The registry changed under this preview: at least %(n)s row would do something else now. Check it once more.",
+        "The registry changed under this preview: at least %(n)s rows would do something else now. Check it once more.",
         n,
-    ) % {"n": n}
-
-
+    )
+    return said % {"n": n}

@@ -73,7 +73,9 @@ def _lines(path, name):
 
 def _of_table(table, header):
     for row in table.rows(after=header.last_row):
-        got = {field: row.values[column] if column < len(row.values) else "" for field, column in header.columns.items()}
+        got = {
+            field: row.values[column] if column < len(row.values) else "" for field, column in header.columns.items()
+        }
         if all(value == "" for value in got.values()):
             continue
         code, found = cells.code(got["code"])

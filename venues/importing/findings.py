@@ -58,6 +58,7 @@ _KNOWN = {
     "other_name": (WARNING, _("In the registry the venue with this licence no. has another name: %(name)s.")),
     "merged": (WARNING, _("This venue was merged into %(name)s; the row changes nothing.")),
     "status_unsaid": (WARNING, _("In the registry the venue is marked “%(status)s”; the file says nothing of that.")),
+    "status_in_remark": (WARNING, _("The remark says something else than the operating status: %(was)s.")),
     "status_unknown": (WARNING, _("This operating status is not known, the venue counts as trading: %(was)s.")),
     "formula_text": (WARNING, _("The text looks like a formula; it is kept as text.")),
     "formula_without_value": (WARNING, _("The cell holds a formula without a value; it was read as empty.")),
@@ -91,7 +92,7 @@ def finding(code, column="", **said):
 
 
 def level(found):
-    """"error", "undecided", "warning" or "fixed" for a kept finding."""
+    """ "error", "undecided", "warning" or "fixed" for a kept finding."""
     return _KNOWN[found["code"]][0]
 
 

@@ -111,7 +111,9 @@ def _look_at_text(path):
         rows = _lines(path, encoding)
         if rows is not None:
             return encoding, rows
-    raise Refused(_("The text of this list is neither UTF-8 nor GB18030. Open it in a spreadsheet and save it as .xlsx."))
+    raise Refused(
+        _("The text of this list is neither UTF-8 nor GB18030. Open it in a spreadsheet and save it as .xlsx.")
+    )
 
 
 def _lines(path, encoding):

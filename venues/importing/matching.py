@@ -58,7 +58,7 @@ def compare(values, known):
 
 
 def scope(values):
-    """"category/district" when orders name such a venue, else ""."""
+    """ "category/district" when orders name such a venue, else ""."""
     if values.get("operating_status", Venue.OperatingStatus.ACTIVE) not in ORDERED_SHUT:
         return ""
     return f"{values['category']}/{values['district']}"
@@ -128,7 +128,9 @@ class Registry:
     def _load(self, **where):
         fields = ("category", "district", "name", "licence_no", "phone", "phone_2", "address", "uscc")
         found = {}
-        for pk, *values in Venue.objects.standing().filter(**where).order_by("pk").values_list("pk", *fields).iterator(2000):
+        for pk, *values in (
+            Venue.objects.standing().filter(**where).order_by("pk").values_list("pk", *fields).iterator(2000)
+        ):
             values = dict(zip(fields, values, strict=True))
             found.setdefault((values["category"], values["district"]), []).append(self._traits(pk, values))
         return found

@@ -9,7 +9,8 @@ from django.conf import settings
 from venues.cleaning import clean_text, comparable
 from venues.models import Category, Division
 
-_DISTRICT_ENDS = re.compile(r"(?:[回藏满苗壮彝侗瑶土羌]族|东乡族|保安族|撒拉族|裕固族|哈萨克族|蒙古族|土家族)*(?:自治县|自治旗|新区|区|县|市|旗)$")
+_PEOPLES = r"(?:[回藏满苗壮彝侗瑶土羌]族|东乡族|保安族|撒拉族|裕固族|哈萨克族|蒙古族|土家族)"
+_DISTRICT_ENDS = re.compile(rf"{_PEOPLES}*(?:自治县|自治旗|新区|区|县|市|旗)$")
 _STREET_ENDS = re.compile(r"(?:街道办事处|街道办|办事处|街道|镇人民政府|镇政府|民族乡|[回藏满土]族乡|镇|乡)$")
 _ORDINAL = re.compile(r"^[\d一二三四五六七八九十]+\s*[、..)]\s*|[((]?\s*共?\s*\d+\s*[家个户]\s*[))]?$")
 
@@ -20,7 +21,9 @@ class Places:
     def __init__(self, on):
         divisions = list(Division.objects.valid(on))
         cities = [d.name for d in divisions if d.level == Division.Level.CITY]
-        self._cities = sorted({comparable(name) for name in [*cities, settings.CITY_NAME] if name}, key=len, reverse=True)
+        self._cities = sorted(
+            {comparable(name) for name in [*cities, settings.CITY_NAME] if name}, key=len, reverse=True
+        )
         self.districts = [d for d in divisions if d.level == Division.Level.DISTRICT]
         self.names = {d.pk: d.name for d in divisions}
         self._districts = _Names()

@@ -86,9 +86,7 @@ class Plan:
                         self.notes.append((table.name, finding("no_header")))
                     continue
                 found = True
-                reader = RowReader(
-                    table, header, self.places, answers=self._answers, on=timezone.localdate(self._at)
-                )
+                reader = RowReader(table, header, self.places, answers=self._answers, on=timezone.localdate(self._at))
                 for draft in reader.drafts():
                     drafts.append(draft)
                     if len(drafts) == PIECE:
@@ -97,7 +95,9 @@ class Plan:
                         self._progress(done)
         if not found:
             raise Refused(
-                _("No sheet has a header that names venues: a column such as “单位名称” and at least one more, in the first 15 rows.")
+                _(
+                    "No sheet has a header in its first 15 rows: a column such as “单位名称” and at least one more that is known."
+                )
             )
         if drafts:
             yield self._settle(drafts)

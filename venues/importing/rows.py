@@ -40,9 +40,12 @@ class RowReader:
         self._on = on.isoformat()
         self._labels = [(column, label.strip()) for column, label in header.labels.items()]
         self._columns = {name: header.columns[name] for name in FIELDS if name in header.columns}
+        self._known = set(self._columns.values())
         self._label = {name: header.label(name) for name in FIELDS}
         self._kind = next(filter(None, (places.category(text) for text in (table.name, header.title) if text)), None)
-        self._place = next(filter(None, (places.district_in(text) for text in (header.title, table.name) if text)), None)
+        self._place = next(
+            filter(None, (places.district_in(text) for text in (header.title, table.name) if text)), None
+        )
         self._section = None
 
     def drafts(self):
@@ -71,8 +74,7 @@ class RowReader:
         name = row.values[self._columns["name"]] if self._columns["name"] < len(row.values) else ""
         if isinstance(name, str) and TOTAL.fullmatch(name.strip()):
             return False
-        known = set(self._columns.values())
-        return any(c in known for c, _v in own)
+        return any(c in self._known for c, _v in own)
 
     def _repeats_the_header(self, row):
         return all(c < len(row.values) and str(row.values[c]).strip() in ("", label) for c, label in self._labels)
@@ -226,11 +228,16 @@ class RowReader:
             draft.values["licence_long_term"] = False
 
     def _read_status(self, got, draft, say):
+        """The column of the status counts; without it, or where it is blank, what the remark tells of."""
         said, _found = cells.text(got.get("operating_status", ""))
         status = status_of(said)
         if said and status is None:
             say("status_unknown", "operating_status", was=said)
-        status = status if status not in (None, "active") else status_of(draft.values.get("remark", ""), column=False) or status
+        remark = draft.values.get("remark", "")
+        told = status_of(remark, column=False)
+        if status and told and told != status:
+            say("status_in_remark", "remark", was=remark)
+        status = status or told
         if status:
             draft.values["operating_status"] = status
         ended = draft.values.get("licence_until")

@@ -100,7 +100,11 @@ def shown(rows):
         one.district = words.value("district", values.get("district"))
         one.licence_no = values.get("licence_no", "")
         one.candidates = [
-            {**candidate, "venue": venues.get(candidate["venue"]), "because": [because(c) for c in candidate["because"]]}
+            {
+                **candidate,
+                "venue": venues.get(candidate["venue"]),
+                "because": [because(c) for c in candidate["because"]],
+            }
             for candidate in row.candidates
             if candidate["venue"] in venues
         ]

@@ -20,7 +20,9 @@ def take_back(run, *, by, at):
     writing.freeze_registry()
     who = {"by": by, "at": at, "why": f"undone: {run.history_reason}"}
     for rows in _pieces(run, Action.CHANGE):
-        _refuse(_changed_since(run, rows) + _other_values(rows) + _in_later_imports(run, rows) + _ordered_since(run, rows))
+        _refuse(
+            _changed_since(run, rows) + _other_values(rows) + _in_later_imports(run, rows) + _ordered_since(run, rows)
+        )
         writing.update({row.venue_id: {name: old for name, (old, _new) in row.changes.items()} for row in rows}, **who)
     for rows in _pieces(run, Action.CREATE):
         pks = [row.venue_id for row in rows]
@@ -60,7 +62,9 @@ def _other_values(rows):
 
 
 def _in_later_imports(run, rows):
-    later = VenueImportRow.objects.filter(venue__in=[row.venue_id for row in rows], run__state=VenueImport.State.APPLIED)
+    later = VenueImportRow.objects.filter(
+        venue__in=[row.venue_id for row in rows], run__state=VenueImport.State.APPLIED
+    )
     return list(later.exclude(run=run).filter(run__gt=run.pk).values_list("venue", flat=True))
 
 
@@ -88,6 +92,8 @@ def _refuse(pks):
     if pks:
         names = Venue.objects.filter(pk__in=pks[:MOST_NAMED]).values_list("name", flat=True)
         raise Refused(
-            _("This import cannot be undone any more: newer records use its venues, or they were changed since (%(names)s …).")
+            _(
+                "This import cannot be undone any more: newer records use its venues, or they were changed since (%(names)s …)."
+            )
             % {"names": ", ".join(names)}
         )

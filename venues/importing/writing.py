@@ -155,6 +155,4 @@ def _copy(venues, kind, *, at, by, why):
     chosen = venues.order_by("pk").annotate(**{f"said_{name}": value for name, value in said.items()})
     sql, params = chosen.values_list(*tracked, *(f"said_{name}" for name in said)).query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {quote(history._meta.db_table)} ({', '.join(map(quote, target))}) {sql}", params
-        )
+        cursor.execute(f"INSERT INTO {quote(history._meta.db_table)} ({', '.join(map(quote, target))}) {sql}", params)

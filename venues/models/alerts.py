@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Case, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from venues.models.registry import Category, Division, Venue
@@ -29,7 +29,7 @@ class AlertQuerySet(models.QuerySet):
     def raise_alert(self, *, by, source, words, venue=None, place="", district=None, category=None, at=None):
         """Put a place on the visit list; `words` are those of the source, `at` the moment when it was said or seen."""
         if venue is None and not place.strip():
-            raise Refused(_now("Name the venue, or the place in words."))
+            raise Refused(gettext("Name the venue, or the place in words."))
         return self.create(
             venue=venue, place=place.strip(), district=district or (venue and venue.district),
             category=category or (venue and venue.category), source=source, words=words, raised_at=at or timezone.now(),
@@ -104,14 +104,14 @@ class Alert(models.Model):
         """Take the alert off the visit list; raises TooLate when another officer answered it first."""
         at = at or timezone.now()
         if at < self.raised_at:
-            raise Refused(_now("An alert is answered after it was raised."))
+            raise Refused(gettext("An alert is answered after it was raised."))
         unanswered = Alert.objects.open().filter(pk=self.pk)
         move(unanswered, otherwise=self._answered_already, answered_at=at, answered_by=by, answer_text=text)
         self.refresh_from_db()
 
     def _answered_already(self):
         first = Alert.objects.select_related("answered_by").get(pk=self.pk)
-        return _now("%(name)s already answered this alert at %(time)s.") % {
+        return gettext("%(name)s already answered this alert at %(time)s.") % {
             "name": who(first.answered_by),
             "time": when(first.answered_at),
         }

@@ -89,27 +89,25 @@ class VenueImport(models.Model):
     def recount(self):
         """Count the rows by what is done with them; returns and keeps {action: n}."""
         found = self.rows.order_by().values_list("action").annotate(n=Count("pk"))
-        self.counts = {action: 0 for action in VenueImportRow.Action.values} | dict(found)
+        self.counts = dict.fromkeys(VenueImportRow.Action.values, 0) | dict(found)
         self.save(update_fields=["counts"])
         return self.counts
 
+    @transaction.atomic
     def answer(self, *, by, category=None, district=None):
         """Answer questions about many rows: {what the file says: id of what it means, or None to leave the rows out}.
 
         The file must be read again after it. Raises TooLate when the import is no longer being checked."""
-        answers = {
-            kind: {**self.answers.get(kind, {}), **(given or {})}
-            for kind, given in (("category", category), ("district", district))
-        }
+        kept = VenueImport.objects.select_for_update(no_key=True).get(pk=self.pk).answers  # a colleague's answers stay
+        given = {"category": category or {}, "district": district or {}}
+        answers = {kind: {**kept.get(kind, {}), **said} for kind, said in given.items()}
         self._move(self.State.PREVIEW, self.State.WAITING, answers=answers, problem="")
 
     def start_applying(self, *, by, at=None):
         """Take the import for applying: of two officers, or two presses, one gets it. Raises TooLate or Refused."""
         if not (self.counts.get("created") or self.counts.get("changed")):
             raise Refused(gettext("There is nothing to import: no row is new or changed."))
-        self._move(
-            self.State.PREVIEW, self.State.APPLYING, applied_by=by, applied_at=at or timezone.now(), problem=""
-        )
+        self._move(self.State.PREVIEW, self.State.APPLYING, applied_by=by, applied_at=at or timezone.now(), problem="")
 
     def discard(self, *, by, at=None):
         """Put a list away that is not to be imported. Raises TooLate when it was applied meanwhile."""
@@ -223,5 +221,9 @@ class VenueImportRow(models.Model):
         run = VenueImport.objects.select_for_update(no_key=True).get(pk=self.run_id)
         if run.state != VenueImport.State.PREVIEW:
             raise TooLate(run._who_was_first())
+        try:
+            self.refresh_from_db()
+        except VenueImportRow.DoesNotExist as error:
+            raise TooLate(gettext("The file was read again meanwhile. Look at the row once more.")) from error
         deciding.decide(self, by=by, decision=decision, venue=venue)
         run.recount()

@@ -11,7 +11,7 @@ from django.db.models import Count, Min, Q
 from django.db.models.functions import Coalesce, TruncDate
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from venues.append_only import Fact
@@ -36,7 +36,7 @@ class SameKeyOtherContent(Refused):
 
     def __init__(self, first, content):
         super().__init__(
-            _now("A record with this key is kept already and says something else. The first one stands; "
+            gettext("A record with this key is kept already and says something else. The first one stands; "
                  "record a correction if it is wrong.")
         )  # fmt: skip
         self.first, self.content = first, content
@@ -180,12 +180,12 @@ def _target(venue, at):
 
 def _check(venue, officers, observed_at, recorded_at, supersedes):
     if not officers:
-        raise Refused(_now("Name at least one officer who looked."))
+        raise Refused(gettext("Name at least one officer who looked."))
     if observed_at > recorded_at + CLOCK_TOLERANCE:
-        raise Refused(_now("The look lies in the future: correct its date and time."))
+        raise Refused(gettext("The look lies in the future: correct its date and time."))
     if supersedes is not None:
         if supersedes.venue_id not in venue.family:
-            raise Refused(_now("A correction is about the same venue. Record a look at the other venue separately."))
+            raise Refused(gettext("A correction is about the same venue. Record a look at the other venue separately."))
         _check_not_corrected(supersedes)
 
 
@@ -193,7 +193,7 @@ def _check_not_corrected(look):
     later = Inspection.objects.select_related("recorded_by").filter(supersedes=look).first()
     if later is not None:
         raise TooLate(
-            _now("%(name)s already corrected this look at %(time)s. Correct that correction instead.")
+            gettext("%(name)s already corrected this look at %(time)s. Correct that correction instead.")
             % {"name": who(later.recorded_by), "time": when(later.recorded_at)}
         )
 
@@ -303,7 +303,7 @@ class Inspection(Fact):
         unanswered.update(answered_at=self.observed_at, answered_by=by)
 
     def _raise_remote_alert(self, *, by):
-        words = _now("%(method)s: %(result)s, %(time)s. Nobody was there yet.") % self._words()
+        words = gettext("%(method)s: %(result)s, %(time)s. Nobody was there yet.") % self._words()
         Alert.objects.raise_unless_open(
             by=by, source=Alert.Source.REMOTE, words=words, venue=self.venue, at=self.observed_at
         )
@@ -312,7 +312,7 @@ class Inspection(Fact):
         """An alert when this look and its neighbour in time contradict each other."""
         for before, after in itertools.pairwise(looks):
             if self in (before, after) and contradict(before, after):
-                words = _now("%(first)s, but %(second)s. Look again.") % {
+                words = gettext("%(first)s, but %(second)s. Look again.") % {
                     "first": _saw(before), "second": _saw(after),
                 }  # fmt: skip
                 Alert.objects.raise_unless_open(
@@ -343,7 +343,7 @@ def contradict(before, after):
 def _saw(look):
     names = "、".join(str(officer) for officer in look.officers.all())
     words = {"names": names, "result": look.get_result_display(), "time": when(look.observed_at)}
-    return _now("%(names)s saw it “%(result)s” at %(time)s") % words
+    return gettext("%(names)s saw it “%(result)s” at %(time)s") % words
 
 
 class RejectedInspection(Fact):

@@ -8,7 +8,7 @@ from django.db.models import Count, F, Q
 from django.db.models.functions import Length
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from venues.transitions import Refused, move
@@ -58,7 +58,7 @@ class PatrolQuerySet(models.QuerySet):
         next XC<yyyymm>-<seq> of the local month of `left_at` is allotted in the same transaction."""
         recorded_at = recorded_at or timezone.now()
         if left_at > recorded_at + CLOCK_TOLERANCE:
-            raise Refused(_now("The departure lies in the future: correct its date and time."))
+            raise Refused(gettext("The departure lies in the future: correct its date and time."))
         values = {"led_by": led_by, "left_at": left_at, "recorded_at": recorded_at, "recorded_by": by, **details}
         everybody = {officer.pk: officer for officer in [led_by, *members]}
         for _try in range(_TRIES):
@@ -73,7 +73,7 @@ class PatrolQuerySet(models.QuerySet):
                     raise  # some other constraint, not the number
                 if number:
                     break
-        raise Refused(_now("There is already a patrol with the number %(number)s.") % {"number": allotted})
+        raise Refused(gettext("There is already a patrol with the number %(number)s.") % {"number": allotted})
 
     def _next_number(self, left_at):
         prefix = f"XC{timezone.localtime(left_at):%Y%m}-"
@@ -146,16 +146,16 @@ class Patrol(models.Model):
         """Record the return; raises TooLate when it is recorded already."""
         at = at or timezone.now()
         if at <= self.left_at:
-            raise Refused(_now("A patrol returns after it left."))
+            raise Refused(gettext("A patrol returns after it left."))
         if at > timezone.now() + CLOCK_TOLERANCE:
-            raise Refused(_now("The return lies in the future: correct its date and time."))
+            raise Refused(gettext("The return lies in the future: correct its date and time."))
         still_out = Patrol.objects.out().filter(pk=self.pk)
         move(still_out, otherwise=self._back_already, returned_at=at, returned_by=by)
         self.refresh_from_db()
 
     def _back_already(self):
         first = Patrol.objects.select_related("returned_by").get(pk=self.pk)
-        return _now("%(name)s already recorded the return at %(time)s.") % {
+        return gettext("%(name)s already recorded the return at %(time)s.") % {
             "name": who(first.returned_by),
             "time": when(first.returned_at),
         }

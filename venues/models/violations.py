@@ -12,7 +12,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from venues.append_only import Fact
@@ -82,7 +82,7 @@ class ViolationQuerySet(models.QuerySet):
         rows = self.standing().filter(venue__in=venue.family).order_by("found_at", "pk")
         pairs, vanished = _pair(list(rows), episodes, replaced or {})
         for row in vanished:
-            text = _now("The looks were corrected: this venue was not found operating then.")
+            text = gettext("The looks were corrected: this venue was not found operating then.")
             row._change(Violation.State.WITHDRAWN, by=by, text=text)
         # the one that is open comes last: a venue has only one, and another row may still hold that place
         for row, episode in sorted(pairs, key=lambda pair: pair[1].stopped_by is None):
@@ -246,14 +246,14 @@ class Violation(models.Model):
 
     def _stop(self, *, by, at, measures):
         if at <= self.found_at:
-            sentence = _now("It was found at %(time)s: the stop lies after that.")
+            sentence = gettext("It was found at %(time)s: the stop lies after that.")
             raise Refused(sentence % {"time": when(self.found_at)})
         from venues.models.inspections import Inspection
 
         running = Inspection.objects.on_the_spot(self.venue).found_open()
         later = running.filter(observed_at__gte=at).first()
         if later is not None:
-            sentence = _now("It was still seen operating at %(time)s: the stop lies after that.")
+            sentence = gettext("It was still seen operating at %(time)s: the stop lies after that.")
             raise Refused(sentence % {"time": when(later.observed_at)})
         self._move(self.State.STOPPED, by=by, at=at, text=measures, stopped_at=at, measures=measures)
 
@@ -267,7 +267,7 @@ class Violation(models.Model):
     def transfer(self, *, by, text, to, at=None, case_no=""):
         """Hand it to another authority (police, telecom); `to` names it."""
         if not to.strip():
-            raise Refused(_now("Say to whom it is transferred."))
+            raise Refused(gettext("Say to whom it is transferred."))
         self._settle(
             self.State.TRANSFERRED, by=by, text=text, at=at, transferred_to=to.strip(), case_no=case_no or self.case_no
         )
@@ -281,11 +281,11 @@ class Violation(models.Model):
     def _settle(self, state, *, by, text, at=None, **values):
         at = at or timezone.now()
         if not text.strip():
-            raise Refused(_now("Write a sentence on what was done."))
+            raise Refused(gettext("Write a sentence on what was done."))
         if at < (self.stopped_at or self.found_at):
-            raise Refused(_now("This move lies after the violation was found and stopped: correct its date and time."))
+            raise Refused(gettext("This move lies after the violation was found and stopped: correct its date and time."))
         if at > timezone.now() + CLOCK_TOLERANCE:
-            raise Refused(_now("This move lies in the future: correct its date and time."))
+            raise Refused(gettext("This move lies in the future: correct its date and time."))
         with transaction.atomic():
             hold(self.venue)
             self._move(state, by=by, at=at, text=text.strip(), **values)
@@ -295,7 +295,7 @@ class Violation(models.Model):
         """One move of the table: the conditional UPDATE and its row."""
         if state not in self.MOVES[self.state]:
             if self.state == self.State.OPEN:
-                raise Refused(_now("Nobody has seen it stopped yet: record the closing look first."))
+                raise Refused(gettext("Nobody has seen it stopped yet: record the closing look first."))
             raise TooLate(self._who_was_first())
         unmoved = Violation.objects.filter(pk=self.pk, state=self.state)
         move(unmoved, otherwise=self._who_was_first, state=state, **values)
@@ -311,7 +311,7 @@ class Violation(models.Model):
             return
         text = ""
         if values["state"] == self.State.OPEN and self.state != self.State.OPEN:
-            text = _now("The closing look was corrected: nobody has seen it stopped.")
+            text = gettext("The closing look was corrected: nobody has seen it stopped.")
         self._change(values.pop("state"), by=by, text=text, **values)
 
     def _change(self, state, *, by, text="", **values):
@@ -322,7 +322,7 @@ class Violation(models.Model):
             at = self.stopped_at if state == self.State.STOPPED else timezone.now()
             self._note(before, state, at=at, by=by, text=text)
         elif times != (self.found_at, self.stopped_at):
-            text = _now("Other looks came in. Found: %(found)s, stopped: %(stopped)s.")
+            text = gettext("Other looks came in. Found: %(found)s, stopped: %(stopped)s.")
             words = {"found": when(self.found_at), "stopped": when(self.stopped_at) if self.stopped_at else "—"}
             self._note(before, state, at=timezone.now(), by=by, text=text % words)
 
@@ -332,7 +332,7 @@ class Violation(models.Model):
 
     def _who_was_first(self):
         first = self.moves.select_related("by").last()
-        return _now("%(name)s was first: “%(state)s” since %(time)s. Look at the page again.") % {
+        return gettext("%(name)s was first: “%(state)s” since %(time)s. Look at the page again.") % {
             "name": who(first.by),
             "state": self.State(first.to_state).label,
             "time": when(first.at),

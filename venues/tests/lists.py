@@ -9,7 +9,18 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 REAL = Path(settings.BASE_DIR) / "data" / "tianshui" / "venues.xlsx"
 DIVISIONS = Path(settings.BASE_DIR) / "data" / "tianshui" / "divisions.csv"
-HEADER = ["序号", "单位名称", "所属区县", "乡镇街道", "经营地址", "负责人", "联系电话", "统一社会信用代码", "许可证编号", "有效期至", "经营状态"]
+HEADER = [
+    "序号",
+    "单位名称",
+    "所属区县",
+    "乡镇街道",
+    "经营地址",
+    "负责人",
+    "联系电话",
+    "统一社会信用代码",
+    "许可证编号",
+]
+HEADER += ["有效期至", "经营状态"]
 COLUMNS = ["name", "district", "street", "address", "manager", "phone", "uscc", "licence_no", "licence_until", "status"]
 _DEFAULTS = {
     "name": "蓝天网吧", "district": "秦州区", "street": "", "address": "民主路1号", "manager": "张三", "phone": "13000000001",

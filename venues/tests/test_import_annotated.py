@@ -119,7 +119,9 @@ def test_tags_with_a_prefix_are_written_with_it(tmp_path):
 
 def test_a_csv_comes_back_as_csv_without_formulas(tmp_path):
     path = tmp_path / "网吧.csv"
-    path.write_bytes("单位名称,类别,县区,电话\n=1+1,网吧,秦洲,13000000001\n好网吧,网吧,秦州区,13000000001\n".encode("gb18030"))
+    path.write_bytes(
+        "单位名称,类别,县区,电话\n=1+1,网吧,秦洲,13000000001\n好网吧,网吧,秦州区,13000000001\n".encode("gb18030")
+    )
     lines = list(csv.reader(io.StringIO(annotated(path).getvalue().decode("utf-8-sig"))))
     assert lines[0] == ["单位名称", "类别", "县区", "电话", "Problems"]
     assert lines[1][0] == "'=1+1" and lines[1][4].startswith("error")

@@ -168,7 +168,10 @@ def test_the_control_without_the_comparison_overwrites_what_nobody_saw(netbar, e
 
 @pytest.fixture
 def waiting(transactional_db, editor, qinzhou, tmp_path):
-    path = saved(workbook([row(), row(name="水岸网吧", licence_no=""), row(name="黄河网吧", licence_no="3")]), tmp_path / "a.xlsx")
+    path = saved(
+        workbook([row(), row(name="水岸网吧", licence_no=""), row(name="黄河网吧", licence_no="3")]),
+        tmp_path / "a.xlsx",
+    )
     return previewed(path, editor)
 
 
@@ -224,5 +227,3 @@ def test_the_control_without_the_frozen_registry_makes_it_twice(waiting, leader,
 
     at_once(applies(waiting, editor), applies(other, leader))
     assert Venue.objects.filter(name="水岸网吧").count() == 2
-
-

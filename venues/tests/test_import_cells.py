@@ -11,7 +11,7 @@ from venues.importing.fields import status_of
 @pytest.mark.parametrize(
     ("stored", "date"),
     [
-        (datetime.datetime(2023, 5, 1, 0, 0), "2023-05-01"),
+        (datetime.datetime.fromisoformat("2023-05-01"), "2023-05-01"),
         (datetime.date(2023, 5, 1), "2023-05-01"),
         ("2023年5月1日", "2023-05-01"),
         ("2023.5.1", "2023-05-01"),
@@ -126,7 +126,8 @@ def test_telephones_arrive_as_figures_and_in_twos(stored, numbers, finding):
 @pytest.mark.parametrize(
     ("stored", "number", "finding"),
     [
-        (166.0, 166, None), ("166", 166, None), ("166台", 166, None), ("１６６", 166, "normalised"), ("约百台", None, "number_unreadable"),
+        (166.0, 166, None), ("166", 166, None), ("166台", 166, None), ("１６６", 166, "normalised"),
+        ("约百台", None, "number_unreadable"),
         (1.5, None, "number_unreadable"), (-3.0, None, "number_unreadable"), ("—", None, None), ("/", None, None),
     ],
 )  # fmt: skip
@@ -147,9 +148,11 @@ def test_text_keeps_its_words_and_says_what_was_evened_out():
 @pytest.mark.parametrize(
     ("words", "status"),
     [
-        ("注销", "ceased"), ("已注销", "ceased"), ("2019年5月注销", "ceased"), ("未注销", None), ("长期停业", "dormant"), ("停业", "dormant"),
-        ("未停业", None), ("吊销", "revoked"), ("已被吊销", "revoked"), ("迁出", "moved"), ("已搬迁", "moved"), ("无证", "unlicensed"),
-        ("无法联系", "unlocatable"), ("查无此店", "unlocatable"), ("正常营业", "active"), ("正常", "active"), ("停业后恢复营业", "active"),
+        ("注销", "ceased"), ("已注销", "ceased"), ("2019年5月注销", "ceased"), ("未注销", None), ("长期停业", "dormant"),
+        ("停业", "dormant"), ("未停业", None), ("吊销", "revoked"), ("已被吊销", "revoked"), ("迁出", "moved"),
+        ("已搬迁", "moved"),
+        ("无证", "unlicensed"), ("无法联系", "unlocatable"),
+        ("查无此店", "unlocatable"), ("正常营业", "active"), ("正常", "active"), ("停业后恢复营业", "active"),
         ("", None), ("2019年检", None),
     ],
 )  # fmt: skip

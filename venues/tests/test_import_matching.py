@@ -51,7 +51,9 @@ def test_another_licence_is_another_venue_and_at_most_a_warning(netbar, tmp_path
 
 def test_empty_cells_never_erase_anything(make_venue, tmp_path):
     venue = make_venue(manager="李四", uscc="91620502GTP21EA5NQ", size=60, remark="老店", operating_status="dormant")
-    imported(one(tmp_path, name=venue.name, licence_no=venue.licence_no, manager="", uscc="", status="", licence_until=""))
+    imported(
+        one(tmp_path, name=venue.name, licence_no=venue.licence_no, manager="", uscc="", status="", licence_until="")
+    )
     venue.refresh_from_db()
     assert (venue.manager, venue.uscc, venue.size, venue.remark) == ("李四", "91620502GTP21EA5NQ", 60, "老店")
     assert venue.operating_status == "dormant"
@@ -144,7 +146,8 @@ def test_rows_of_one_file_are_not_compared_by_name(qinzhou, tmp_path):
 
 @pytest.mark.parametrize(
     ("name", "core"),
-    [("天水市秦州区蓝天网吧(普通合伙)", "蓝天"), ("蓝天网络会所有限责任公司", "蓝天"), ("皇冠量贩KTV", "皇冠"), ("网吧", "网吧"), ("秦风国际旅行社有限公司", "秦风")],
+    [("天水市秦州区蓝天网吧(普通合伙)", "蓝天"), ("蓝天网络会所有限责任公司", "蓝天"), ("皇冠量贩KTV", "皇冠"),
+     ("网吧", "网吧"), ("秦风国际旅行社有限公司", "秦风")],
 )  # fmt: skip
 def test_the_core_of_a_name_leaves_out_place_form_and_trade(qinzhou, name, core):
     assert Registry().core(name) == core
@@ -212,6 +215,23 @@ def test_nothing_is_decided_any_more_once_it_was_applied(undecided, editor):
         undecided.decide(by=editor, decision="new")
 
 
+def test_a_row_that_was_read_again_meanwhile_is_not_brought_back(undecided, editor):
+    seen = undecided.run.rows.get()
+    read(undecided.run, at=AT)
+    with pytest.raises(TooLate, match="read again"):
+        seen.decide(by=editor, decision="new")
+    assert undecided.run.rows.count() == 1
+
+
+def test_the_answers_of_two_officers_are_both_kept(editor, leader, qinzhou, tmp_path):
+    run = previewed(saved(workbook([row(district="秦洲")], sheet="Sheet1"), tmp_path / "a.xlsx"), editor)
+    other = VenueImport.objects.get(pk=run.pk)
+    run.answer(by=editor, district={"秦洲": qinzhou.pk})
+    read(run, at=AT)
+    other.answer(by=leader, category={"Sheet1": None})
+    assert VenueImport.objects.get().answers == {"category": {"Sheet1": None}, "district": {"秦洲": qinzhou.pk}}
+
+
 def test_an_unlicensed_place_that_got_its_licence_trades(make_venue, editor, tmp_path):
     place = make_venue("蓝天网吧", licence_no="", operating_status="unlicensed")
     told = previewed(one(tmp_path, status=""), editor).rows.get()
@@ -222,7 +242,9 @@ def test_an_unlicensed_place_that_got_its_licence_trades(make_venue, editor, tmp
 # --- what the list leaves out ---------------------------------------------------------------------------------------------
 
 
-def test_venues_of_the_same_categories_and_districts_that_the_list_does_not_name_are_missing(make_venue, maiji, tmp_path):
+def test_venues_of_the_same_categories_and_districts_that_the_list_does_not_name_are_missing(
+    make_venue, maiji, tmp_path
+):
     gone, kept = make_venue("水岸网吧"), make_venue("黄河网吧")
     make_venue("麦积网吧", district=maiji)
     make_venue("皇冠KTV", category_slug="song_dance")

@@ -236,7 +236,7 @@ def test_venues_that_the_list_does_not_name_are_listed_and_kept(desk, netbar):
 
 def test_undoing_is_asked_once_and_done(desk, preview):
     sent(desk, reverse("venues:import_apply", args=[preview.pk]), {})
-    assert "2 venues" in filled(desk.get(reverse("venues:import_undo", args=[preview.pk])))
+    assert "would be removed: 2" in filled(desk.get(reverse("venues:import_undo", args=[preview.pk])))
     sent(desk, reverse("venues:import_undo", args=[preview.pk]), {})
     assert not Venue.objects.exists()
     assert desk.get(reverse("venues:import_undo", args=[preview.pk])).status_code == 302
@@ -348,7 +348,9 @@ def test_nothing_is_done_by_looking(desk, preview):
         assert desk.get(reverse(f"venues:{name}", args=[preview.pk])).status_code == 405
 
 
-def test_the_real_list_stands_in_the_preview_with_a_constant_number_of_queries(desk, qinzhou, django_assert_max_num_queries):
+def test_the_real_list_stands_in_the_preview_with_a_constant_number_of_queries(
+    desk, qinzhou, django_assert_max_num_queries
+):
     from venues.importing.divisions import import_divisions
     from venues.tests.lists import DIVISIONS
 

@@ -9,7 +9,7 @@ from django.utils import translation
 from venues.importing.applying import import_file
 from venues.importing.findings import sentence
 from venues.models import Category, Division, Venue
-from venues.tests.lists import one, real, row, saved, workbook
+from venues.tests.lists import HEADER, one, real, row, saved, workbook
 
 AT = datetime.datetime(2020, 1, 20, 9, tzinfo=datetime.UTC)
 
@@ -148,7 +148,7 @@ def test_a_hidden_sheet_is_read_and_flagged(tmp_path):
 
 def test_a_text_that_looks_like_a_formula_is_kept_as_text(tmp_path):
     path = tmp_path / "网吧.csv"
-    path.write_text("单位名称,类别,县区,电话\n\"=HYPERLINK(\"\"http://x\"\",\"\"y\"\")\",网吧,秦州区,13000000001\n")
+    path.write_text('单位名称,类别,县区,电话\n"=HYPERLINK(""http://x"",""y"")",网吧,秦州区,13000000001\n')
     action, told = found(path)
     assert (action, list(told)) == ("created", ["formula_text"])
     assert Venue.objects.get().name == '=HYPERLINK("http://x","y")'
@@ -157,6 +157,16 @@ def test_a_text_that_looks_like_a_formula_is_kept_as_text(tmp_path):
 def test_an_unknown_status_counts_as_trading_with_a_warning(tmp_path):
     assert list(said_of(tmp_path, status="换证中")[1]) == ["status_unknown"]
     assert Venue.objects.get().operating_status == "active"
+
+
+def test_the_status_goes_before_the_remark_and_a_contradiction_is_said(qinzhou, tmp_path):
+    book = workbook(
+        [[*row(), "已注销"], [*row(licence_no="2", name="水岸网吧", status=""), "已注销"]], header=[*HEADER, "备注"]
+    )
+    run = import_file(saved(book, tmp_path / "a.xlsx"), at=AT)
+    assert [v.operating_status for v in Venue.objects.order_by("pk")] == ["active", "ceased"]
+    assert [f["code"] for f in run.rows.get(row=2).findings] == ["status_in_remark"]
+    assert run.rows.get(row=3).findings == []
 
 
 # --- evened out -----------------------------------------------------------------------------------------------------------
@@ -229,7 +239,8 @@ def test_a_line_between_the_rows_may_name_the_district(tmp_path, qinzhou, maiji)
 
 @pytest.mark.parametrize(
     ("sheet", "slug"),
-    [("网吧", "internet_cafe"), ("游艺场所", "arcade"), ("天水市游艺娱乐场所名录", "arcade"), ("KTV名单", "song_dance"), ("旅行社门市部", "agency_branch")],
+    [("网吧", "internet_cafe"), ("游艺场所", "arcade"), ("天水市游艺娱乐场所名录", "arcade"),
+     ("KTV名单", "song_dance"), ("旅行社门市部", "agency_branch")],
 )  # fmt: skip
 def test_the_category_follows_from_the_name_of_the_sheet(tmp_path, category, sheet, slug):
     import_file(saved(workbook([row()], sheet=sheet), tmp_path / "a.xlsx"), at=AT)
@@ -244,7 +255,7 @@ def test_the_category_follows_from_the_title_when_the_sheet_says_nothing(tmp_pat
 
 
 def test_a_column_goes_before_the_name_of_the_sheet(tmp_path, category):
-    book = workbook([[*row(), "电玩城"]], header=["序号", "单位名称", "所属区县", "乡镇街道", "经营地址", "负责人", "联系电话", "信用代码", "许可证号", "有效期至", "状态", "类别"])
+    book = workbook([[*row(), "电玩城"]], header=[*HEADER, "类别"])
     import_file(saved(book, tmp_path / "a.xlsx"), at=AT)
     assert Venue.objects.get().category == category("arcade")
 
@@ -265,7 +276,8 @@ def test_a_new_alias_is_known_at_once(tmp_path, category):
 @pytest.mark.parametrize(
     "footer",
     [
-        ["合计", "102家"], ["总计", 2], ["", "合 计", "2家"], ["共计:", "2家"], ["填表人:", "", "审核人:"], ["制表人：李某"], ["审核(签字):"],
+        ["合计", "102家"], ["总计", 2], ["", "合 计", "2家"], ["共计:", "2家"], ["填表人:", "", "审核人:"],
+        ["制表人：李某"], ["审核(签字):"],
         ["单位负责人:张某", "", "日期:2020年1月20日"], ["备注:以上数据截至2020年1月"], ["   "], [7],
     ],
 )  # fmt: skip
@@ -321,7 +333,9 @@ def test_the_real_list_with_one_fault_loses_one_row(tmp_path):
 
 def test_a_list_in_gb18030_says_the_same_as_the_workbook(tmp_path):
     path = tmp_path / "网吧.csv"
-    path.write_bytes("单位名称,类别,县区,许可证号,联系电话\n㐀蓝天网吧,网吧,秦州区,62050220001,13000000001\n".encode("gb18030"))
+    path.write_bytes(
+        "单位名称,类别,县区,许可证号,联系电话\n㐀蓝天网吧,网吧,秦州区,62050220001,13000000001\n".encode("gb18030")
+    )
     assert found(path)[0] == "created"
     assert Venue.objects.get().name == "㐀蓝天网吧"
 

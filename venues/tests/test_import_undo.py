@@ -108,6 +108,20 @@ def test_a_later_import_that_names_the_venues_must_be_undone_first(imported, edi
     refused(imported, editor)  # its venue was changed and changed back since
 
 
+def test_a_later_import_that_found_the_venues_as_they_are_uses_them_too(imported, editor, tmp_path):
+    (tmp_path / "later").mkdir()
+    later = import_file(one(tmp_path / "later", name="水岸网吧", licence_no="2"), by=editor)
+    assert later.counts["same"] == 1
+    refused(imported, editor)
+
+
+def test_a_changed_venue_whose_other_fields_were_changed_since_is_left_alone(imported, netbar, editor):
+    netbar.refresh_from_db()
+    netbar.sign_name = "老店"
+    netbar.save_by(editor)
+    assert "蓝天网吧" in refused(imported, editor)
+
+
 def test_an_import_that_was_not_applied_has_nothing_to_undo(imported, editor):
     VenueImport.objects.update(state="preview")
     with pytest.raises(TooLate):

@@ -7,12 +7,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from venues.asked import asked_for
 from venues.forms.alerts import AlertForm, AnswerForm
 from venues.forms.filters import AlertFilter
 from venues.models import Alert, Venue
 from venues.models.submissions import once
 from venues.transitions import Refused
-from venues.views.inspections import PAGE, asked_for
+from venues.views.inspections import PAGE
 
 _SHOWN = ("venue__category", "venue__district", "district", "category", "raised_by", "answered_by")
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from venues.asked import as_id
 from venues.forms.notices import CallForm
 from venues.models import ClosureOrder, Target
 from venues.models.calling import FAILED_ATTEMPTS_TO_SEND_A_CAR, REST_AFTER_FAILURE
@@ -40,8 +41,8 @@ def calldown(request, pk):
 
 def _claim(request, order):
     asked = request.POST.get("target", "")
-    if asked.isdecimal():
-        wanted = get_object_or_404(Target.objects.of(order), pk=int(asked))
+    if asked:
+        wanted = get_object_or_404(Target.objects.of(order), pk=as_id(asked))
         try:
             wanted.claim(by=request.user)
         except Refused as error:
@@ -135,8 +136,8 @@ def _page(request, order, form=None, status=200):
             context["fields"] = form
     elif not form:
         asked = request.GET.get("target", "")
-        if asked.isdecimal():
-            context["picked"] = Target.objects.of(order).filter(pk=int(asked)).first()
+        if asked:
+            context["picked"] = Target.objects.of(order).filter(pk=as_id(asked)).first()
     return render(request, "venues/calldown.html", context, status=status)
 
 

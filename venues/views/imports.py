@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
+from venues.asked import as_id
 from venues.forms.imports import AnswerForm, RowFilterForm, UploadForm, on_disk
 from venues.importing import annotating, applying, divisions, showing, working
+from venues.importing.findings import LEVEL_NAMES
 from venues.models import Venue, VenueImport
 from venues.models.submissions import once
 from venues.paging import stretch
@@ -102,7 +104,8 @@ def import_(request, pk):
 
 def _progress(request, run):
     said = working.progress(run) or {"done": 0}
-    context = {"run": run, "done": min(said["done"], run.file_rows), "all": run.file_rows}
+    done = min(said["done"], run.file_rows)
+    context = {"run": run, "done": done, "all": run.file_rows, "words": f"{done:,} / {run.file_rows:,}"}
     wants_part = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
     response = render(request, "venues/_import_progress.html" if wants_part else "venues/import_at_work.html", context)
     patch_vary_headers(response, ["HX-Request"])
@@ -143,10 +146,10 @@ def import_answer(request, pk):
 @once
 def import_decide(request, pk):
     run = _import(pk)
-    row = get_object_or_404(run.rows, pk=request.POST.get("row") if request.POST.get("row", "").isdecimal() else None)
+    row = get_object_or_404(run.rows, pk=as_id(request.POST.get("row", "")))
     decision, _colon, venue = request.POST.get("decision", "").partition(":")
     try:
-        row.decide(by=request.user, decision=decision, venue=int(venue) if venue.isdecimal() else None)
+        row.decide(by=request.user, decision=decision, venue=as_id(venue))
     except Refused as refused:
         messages.error(request, refused.sentence())
     else:
@@ -167,7 +170,9 @@ def import_apply(request, pk):
         messages.error(request, refused.sentence())
         return redirect(run)
     if run.state == State.APPLIED:
-        said = _("Imported: %(created)s new, %(changed)s changed. Left out: %(errors)s with errors, %(undecided)s undecided.")
+        said = _(
+            "Imported: %(created)s new, %(changed)s changed. Left out: %(errors)s with errors, %(undecided)s undecided."
+        )
         messages.success(request, said % run.counts)
     return redirect(run)
 
@@ -233,7 +238,7 @@ def import_workbook(request, pk):
         return redirect(run)
     request.user.leave_trail("export", about=run, detail={"what": "annotated list", "rows": sum(run.counts.values())})
     out.seek(0)
-    stem, dot, ending = run.file_name.rpartition(".")
+    stem, _dot, ending = run.file_name.rpartition(".")
     name = f"{stem or ending}-{_('problems')}.{'csv' if run.file.name.endswith('.csv') else 'xlsx'}"
     return FileResponse(out, as_attachment=True, filename=name)
 
@@ -256,10 +261,13 @@ def divisions_import(request):
             form.add_error("file", refused)
         else:
             if not check:
-                said = _("Divisions: %(created)s new, %(changed)s changed, %(same)s as they were, %(errors)s with errors.")
+                said = _(
+                    "Divisions: %(created)s new, %(changed)s changed, %(same)s as they were, %(errors)s with errors."
+                )
                 messages.success(request, said % counts)
                 for found in findings[:20]:
                     messages.warning(request, f"{found['sheet']} {found['row']}: {found['message']}")
                 return redirect("venues:divisions_import")
+            findings = [{**found, "word": LEVEL_NAMES[found["level"]]} for found in findings]
             context |= {"counts": counts, "findings": findings, "file_name": file.name}
     return render(request, "venues/import_divisions.html", context)

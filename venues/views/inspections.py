@@ -8,9 +8,10 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from venues.asked import asked_for
 from venues.forms.filters import InspectionFilter
 from venues.forms.inspections import CorrectionForm, InspectionForm
 from venues.forms.picker import find
@@ -40,9 +41,9 @@ def inspection_list(request):
 
 
 _HEADER = [
-    _lazy("Seen at"), _lazy("Venue"), _lazy("Category"), _lazy("District"), _lazy("Result"), _lazy("Method"),
-    _lazy("Officers"), _lazy("Certified officers"), _lazy("Patrol"), _lazy("People inside"), _lazy("Remark"),
-    _lazy("Corrected"), _lazy("Recorded"),
+    gettext_lazy("Seen at"), gettext_lazy("Venue"), gettext_lazy("Category"), gettext_lazy("District"), gettext_lazy("Result"), gettext_lazy("Method"),
+    gettext_lazy("Officers"), gettext_lazy("Certified officers"), gettext_lazy("Patrol"), gettext_lazy("People inside"), gettext_lazy("Remark"),
+    gettext_lazy("Corrected"), gettext_lazy("Recorded"),
 ]  # fmt: skip
 
 
@@ -97,14 +98,6 @@ def inspection_new(request):
             return answer
     context = {"form": form, "venue": venue, "targets": _order_of(venue)}
     return render(request, "venues/inspection_new.html", context, status=422 if form.errors else 200)
-
-
-def asked_for(request, model, name):
-    """The object that the address names by its id, or None; an id that is nobody's is a 404."""
-    text = request.GET.get(name, "")
-    if not text:
-        return None
-    return get_object_or_404(model, pk=text) if text.isdecimal() else get_object_or_404(model.objects.none())
 
 
 def _order_of(venue):

@@ -7,7 +7,7 @@ from django.db.models import Count
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from venues.forms.filters import PatrolFilter
@@ -38,8 +38,8 @@ def patrol_list(request):
 
 
 _HEADER = [
-    _lazy("Patrol"), _lazy("Left"), _lazy("Returned"), _lazy("Led by"), _lazy("Members"), _lazy("Officers out"),
-    _lazy("Kind"), _lazy("Purpose"), _lazy("Vehicle"), _lazy("Area"), _lazy("Looks"),
+    gettext_lazy("Patrol"), gettext_lazy("Left"), gettext_lazy("Returned"), gettext_lazy("Led by"), gettext_lazy("Members"), gettext_lazy("Officers out"),
+    gettext_lazy("Kind"), gettext_lazy("Purpose"), gettext_lazy("Vehicle"), gettext_lazy("Area"), gettext_lazy("Looks"),
 ]  # fmt: skip
 
 

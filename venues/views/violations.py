@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from venues.forms.filters import ViolationFilter
@@ -42,8 +42,8 @@ def violation_list(request):
 
 
 _HEADER = [
-    _lazy("Found at"), _lazy("Venue"), _lazy("Category"), _lazy("District"), _lazy("State"), _lazy("Stopped at"),
-    _lazy("Minutes"), _lazy("Which time"), _lazy("Case no."), _lazy("Measures"),
+    gettext_lazy("Found at"), gettext_lazy("Venue"), gettext_lazy("Category"), gettext_lazy("District"), gettext_lazy("State"), gettext_lazy("Stopped at"),
+    gettext_lazy("Minutes"), gettext_lazy("Which time"), gettext_lazy("Case no."), gettext_lazy("Measures"),
 ]  # fmt: skip
 
 

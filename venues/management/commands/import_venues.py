@@ -28,7 +28,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help='print {"counts": …, "findings": […]} and nothing else')
         parser.add_argument("--again", action="store_true", help="import a file that was imported before")
         parser.add_argument("--by", metavar="USER", help="the officer in whose name it is done")
-        parser.add_argument("--run", type=int, metavar="ID", help="carry on with an uploaded import (used by the server)")
+        parser.add_argument(
+            "--run", type=int, metavar="ID", help="carry on with an uploaded import (used by the server)"
+        )
 
     def handle(self, *args, file, dry_run, again, by, run, **options):
         if run is not None:
@@ -113,7 +115,9 @@ class Command(BaseCommand):
     def _fail(self, sentence, options):
         if options["json"]:
             found = as_report("", 0, finding("unreadable", was=sentence))
-            self.stdout.write(json.dumps({"counts": dict.fromkeys(COUNTED, 0), "findings": [found]}, ensure_ascii=False))
+            self.stdout.write(
+                json.dumps({"counts": dict.fromkeys(COUNTED, 0), "findings": [found]}, ensure_ascii=False)
+            )
         raise CommandError(sentence)
 
 

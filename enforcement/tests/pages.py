@@ -1,0 +1,234 @@
+"""Every page that can be looked at: which addresses are pages, of what they are in the demo's event, and who looks at them.
+
+The addresses and their readers are those of `test_every_address.ADDRESSES`; here each is a page or stands in NO_PAGE.
+"""
+
+import datetime
+import io
+import uuid
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
+
+from enforcement import demo
+from enforcement.tests.test_every_address import ADDRESSES, path_of
+from venues.importing import applying
+from venues.models import (
+    Alert,
+    Category,
+    ClosureOrder,
+    Division,
+    Inspection,
+    Patrol,
+    Target,
+    Venue,
+    VenueImport,
+    Violation,
+)
+
+USERS = {
+    "L": "leader", "E": "editor", "S": "admin", "I": "inspector", "D": "duty", "A": "auditor", "C": "clerk", "V": "viewer",
+}  # fmt: skip  # in this order: the first who may, sees most of a page
+STRANGER = ""
+IN_FULL = [(language, size) for language in ("zh-hans", "en") for size in ("wide", "phone")]  # each in light and dark
+IN_SHORT = [("zh-hans", "wide"), ("en", "phone")]  # as those see it who are not the first who may
+
+NOBODY, LEADS_ON = "nobody may read it", "only leads to another page"
+NO_PAGE = {
+    "healthz": "one word for machines", "readyz": "one word for machines",
+    "venues:venues_export": "a file", "venues:import_workbook": "a file",
+    "admin:jsi18n": "a script", "admin:autocomplete": NOBODY,
+    "admin:login": LEADS_ON, "admin:password_change": LEADS_ON, "admin:view_on_site": LEADS_ON,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class More:
+    """The page of an address once more: another object, or something behind the question mark; `status` is its answer."""
+
+    name: str
+    of: str | None = None
+    query: tuple = ()
+    status: int = 200
+    readers: str | None = None
+
+
+MORE = {
+    "order, of the past": More("venues:order", "order", (("as_of", "T+4h"),)),
+    "order, no such moment": More("venues:order", "order", (("as_of", "yesterday"),), 400, "L"),
+    "order, just issued": More("venues:order", "fresh"),
+    "order, draft": More("venues:order", "draft", readers="LD"),
+    "order, cancelled": More("venues:order", "cancelled", readers="L"),
+    "board_wall, of the past": More("venues:board_wall", "order", (("as_of", "T+4h"),), readers="V"),
+    "targets, just issued": More("venues:targets", "fresh", readers="L"),
+    "targets, some": More("venues:targets", "order", (("state", "violating"), ("q", "网")), readers="L"),
+    "targets, none": More("venues:targets", "order", (("q", "no such venue"),), readers="L"),
+    "target, just issued": More("venues:target", "fresh_target", readers="LD"),
+    "calldown, calling": More("venues:calldown", "fresh", readers="D"),
+    "calldown_queue, just issued": More("venues:calldown_queue", "fresh", readers="D"),
+    "venues, some": More("venues:venues", "", (("q", "网"),), readers="E"),
+    "venues, none": More("venues:venues", "", (("q", "no such venue"),), readers="E"),
+    "venue, unlicensed": More("venues:venue", "unlicensed", readers="L"),
+    "inspection_new, of a venue": More("venues:inspection_new", "", (("venue", "venue"),), readers="I"),
+    "patrol, out": More("venues:patrol", "patrol_out", readers="I"),
+    "violation, open": More("venues:violation", "open_violation", readers="IL"),
+    "import, to decide": More("venues:import", "preview", readers="E"),
+    "nothing there": More("venues:venue", "nothing", (), 404, "LC"),
+    "not for me": More("venues:order", "order", (), 403, "CS"),
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """One visit: which page, as whom, how."""
+
+    page: str
+    letter: str
+    language: str
+    size: str
+
+    def __str__(self):
+        who = USERS.get(self.letter, "stranger")
+        return f"{self.language}-{self.size}-{who}-{self.page}"
+
+    @property
+    def how(self):
+        return self.letter, self.language, self.size
+
+
+def is_page(name, address):
+    return bool(address.read) and name not in NO_PAGE and not name.startswith("/admin/")
+
+
+def readers_of(page):
+    """The letters of those who look at it, the one who sees most of it first."""
+    if page in MORE:
+        more = MORE[page]
+        letters = more.readers or ADDRESSES[more.name].read
+        return sorted(letters, key=list(USERS).index)
+    address = ADDRESSES[page]
+    if address.public:
+        return [STRANGER]
+    return sorted(address.read, key=lambda letter: (letter not in (address.send or ""), list(USERS).index(letter)))
+
+
+def pages():
+    return [name for name, address in ADDRESSES.items() if is_page(name, address)] + list(MORE)
+
+
+def looks():
+    """Every visit, those together that one browser context can make."""
+    found = []
+    for page in pages():
+        for place, letter in enumerate(readers_of(page)):
+            found += [Look(page, letter, *how) for how in (IN_SHORT if place else IN_FULL)]
+    return sorted(found, key=lambda look: look.how)
+
+
+# --- what there is to see -------------------------------------------------------------------------------------------------
+class Scene:
+    """The demo as `make run` shows it, and with it one of everything that the event does not have."""
+
+    def __init__(self):
+        demo.start()
+        self.names = {*demo.accounts().values_list("name", flat=True)}
+        self.users = {letter: demo.accounts().get(username=name) for letter, name in USERS.items()}
+        self.now = timezone.now().replace(microsecond=0)
+        self.order = ClosureOrder.objects.get()
+        self.things = {"": {}, "app": {"app_label": "venues"}, "nothing": {"pk": 99999999}}
+        for make in (self._of_the_event, self._orders, self._field, self._imports, self._administration):
+            self.things |= make()
+
+    def path_of(self, page):
+        """The path of a page and the status that it answers with."""
+        more = MORE.get(page) or More(page)
+        of = ADDRESSES[page].of if more.of is None else more.of
+        path = path_of(more.name, self.things[of])
+        moment = (self.order.issued_at + datetime.timedelta(hours=4)).isoformat()
+        given = {"T+4h": moment, "venue": self.things["venue"]["pk"]}
+        query = urlencode({key: given.get(value, value) for key, value in more.query})
+        return (f"{path}?{query}" if query else path), more.status
+
+    def _ago(self, minutes):
+        return self.now - datetime.timedelta(minutes=minutes)
+
+    def _of_the_event(self):
+        target = self.order.targets.filter(venue__violations__isnull=False).first()
+        excluded = self.order.targets.exclude(venue=target.venue).last()
+        excluded.exclude(by=self.users["L"], reason="已迁往外地", at=self._ago(8))
+        violation = Violation.objects.filter(venue=target.venue).first()
+        self.venue = target.venue
+        return {
+            "order": {"pk": self.order.pk}, "target": self._target(target), "excluded": self._target(excluded),
+            "venue": {"pk": target.venue_id}, "violation": {"pk": violation.pk},
+            "inspection": {"pk": violation.opened_by_id}, "patrol": {"number": Patrol.objects.order_by("left_at").first().number},
+        }  # fmt: skip
+
+    @staticmethod
+    def _target(target):
+        return {"pk": target.order_id, "target_pk": target.pk}
+
+    def _orders(self):
+        leader = self.users["L"]
+        taken = self.order.categories.values("pk")
+        category = Category.objects.exclude(pk__in=taken).filter(venues__isnull=False).first()
+        words = {"issued_at": self._ago(30), "effective_at": self._ago(30), "deadline_at": self._ago(-210)}
+
+        def draft(number):
+            return ClosureOrder.objects.draft(
+                by=leader, categories=[category], at=self._ago(30), number=number, title="关于暂停营业的通知", **words
+            )
+
+        fresh, cancelled = draft("TS-A"), draft("TS-B")
+        fresh.activate(by=leader, typed_total=fresh.preview().total, at=self._ago(29))
+        Target.objects.claim_next(fresh, by=self.users["D"])
+        cancelled.cancel(by=leader, reason="文号有误")
+        return {
+            "draft": {"pk": draft("TS-C").pk}, "fresh": {"pk": fresh.pk}, "cancelled": {"pk": cancelled.pk},
+            "fresh_target": self._target(fresh.targets.first()),
+        }  # fmt: skip
+
+    def _field(self):
+        leader, inspector = self.users["L"], self.users["I"]
+        members = [inspector, type(leader).objects.certified().exclude(pk__in=[inspector.pk, leader.pk]).first()]
+        busy = Patrol.objects.out().filter(members__in=members)
+        for patrol in busy:
+            patrol.come_back(by=leader, at=self._ago(20))
+        patrol = Patrol.objects.depart(
+            by=leader, led_by=inspector, members=members, left_at=self._ago(15), area="秦州区"
+        )
+        look = Inspection.objects.record(
+            by=inspector, client_uuid=uuid.uuid4(), venue=self.order.targets.in_scope().last().venue, officers=members,
+            patrol=patrol, observed_at=self._ago(10), result="operating", people_inside=12, remark="卷帘门半开",
+        )  # fmt: skip
+        alert = Alert.objects.raise_alert(by=leader, source="other", words="群众反映夜间营业", venue=self.venue)
+        place = Venue.objects.register_unlicensed(
+            by=inspector, place="民主路旧仓库", district=self.venue.district, category=self.venue.category
+        )
+        return {
+            "patrol_out": {"number": patrol.number}, "open_violation": {"pk": Violation.objects.get(opened_by=look).pk},
+            "alert": {"pk": alert.pk}, "unlicensed": {"pk": place.pk},
+        }  # fmt: skip
+
+    def _imports(self):
+        head = "名称,类别,许可证号,区县,电话\n"
+        row = f"{self.venue.name},网吧,1,{self.venue.district.name},1\n"
+        preview = applying.receive(
+            io.BytesIO((head + row + "新店,网咖啡,2,无此区,\n").encode()), "名录.csv", by=self.users["E"]
+        )
+        applying.read(preview)
+        applied = VenueImport.objects.exclude(pk=preview.pk).first()
+        return {"preview": {"pk": preview.pk}, "import": {"pk": applied.pk}}
+
+    def _administration(self):
+        inspector, venue = self.users["I"], self.venue
+        return {
+            "officer": {"object_id": inspector.pk}, "entry": {"object_id": self.users["L"].leave_trail("export").pk},
+            "group": {"object_id": Group.objects.get(name="inspector").pk}, "admin_venue": {"object_id": venue.pk},
+            "division": {"object_id": Division.objects.filter(level="district").first().pk},
+            "category": {"object_id": venue.category_id}, "venue_history": (venue.pk, venue.history.first().pk),
+            "content": {"content_type_id": ContentType.objects.get_for_model(venue).pk, "object_id": venue.pk},
+        }  # fmt: skip
