@@ -27,7 +27,7 @@ environment = name=$$($(find_python)); \
 	"$$name" -m tools.environment
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint look format messages lock coverage fresh clean
+.PHONY: help run install test lint look format messages lock coverage fresh clean
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,11 @@ help:  ## list the commands
 run:  ## set up everything and start on http://127.0.0.1:8000 (PORT=…); Ctrl-C ends it
 	@$(environment)
 	@exec $(python) -m tools.run
+
+install:  ## everything but the data: environment, packages, texts, static files (a real city's first step)
+	@$(environment)
+	@$(python) -m tools.messages --compile
+	@$(python) manage.py collectstatic --noinput --verbosity 0
 
 test:  ## the whole suite: on SQLite with a real Chromium, then on a PostgreSQL of its own
 	@$(environment) --dev

@@ -15,6 +15,8 @@ NO_SOURCES = (".venv*", "data-private", "staticfiles", "tools", "conftest.py", "
 
 
 def main():
+    if "--compile" in sys.argv[1:]:
+        return compile_stale()
     if not _has_gettext() and not (debian.may_install() and debian.install("gettext") and _has_gettext()):
         sys.exit("gettext is missing (xgettext, msgmerge). On Debian or Ubuntu: sudo apt-get install gettext")
     before = CATALOGUE.read_text() if CATALOGUE.exists() else ""

@@ -83,6 +83,11 @@ class Board:
         return self.at - self.order.issued_at
 
     @property
+    def before_issue(self):
+        """How long before the issue the moment is; None from the issue on."""
+        return -self.elapsed if self.at < self.order.issued_at else None
+
+    @property
     def allowed(self):
         """How long the order gives: four hours, as a rule."""
         return self.order.deadline_at - self.order.issued_at

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from venues.curves import rising
 from venues.moments import in_words
 from venues.standing import FRESHNESS, NEVER_SEEN
-from venues.states import State
+from venues.states import Move, State, scope_of
 
 MARKED_AT_MOST = 4  # re-openings on the curve; more would cover it
 
@@ -34,10 +34,15 @@ def closure_curve(board, until=None):
         moments = [moment for target in listed if (moment := getattr(target, field)) is not None and moment <= until]
         points = [(order.issued_at, 0), *rising(moments)]
         key = "verified" if asked == "once" else asked
-        series.append({"key": key, "label": label, "points": points, "href": links.targets(**{asked: 1}, listed=1)})
+        filters = {asked: 1, "listed": 1}
+        series.append({
+            "key": key, "label": label, "points": points, "href": links.targets(**filters),
+            "href_at": _rows_then(standing, links, field, filters),
+        })  # fmt: skip
     now = [(moment, closed) for moment, closed, _total in standing.net_closed if moment <= until]
     label, href = _("Last seen closed"), links.targets(state="closed")
-    series.append({"key": "net_closed", "label": label, "points": now, "href": href})
+    closed_then = {"href_at": lambda at, _value: links.at(at).targets(state="closed")}
+    series.append({"key": "net_closed", "label": label, "points": now, "href": href, **closed_then})
     return {
         "title": _("Closure curve since the issue") if whole else _("Closure curve"),
         "unit": _("venues"),
@@ -50,6 +55,24 @@ def closure_curve(board, until=None):
         "hide_title": True,
         "tall": not whole,
     }
+
+
+def _rows_then(standing, links, field, filters):
+    """For the table: the address of the list of an earlier moment, where it has as many rows as the curve says. It has
+    others when a target was excluded or added since, because the curve leaves the excluded ones out of the past too."""
+    moves = collections.defaultdict(list)
+    for move in standing.moves:
+        moves[move.target_id].append(move)
+
+    def listed(target, at):
+        then = [Move(move.at, move.kind) for move in moves[target.pk] if move.at <= at]
+        return target.added_at <= at and scope_of(then) != "excluded"
+
+    def href_at(at, value):
+        rows = [target for target in standing.targets if (first := getattr(target, field)) and first <= at]
+        return links.at(at).targets(**filters) if sum(listed(target, at) for target in rows) == value else ""
+
+    return href_at
 
 
 def _marks(standing, until, whole):

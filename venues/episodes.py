@@ -1,12 +1,15 @@
 """When a venue was running and when it was seen shut again: a pure function of its looks; no database here.
 
-Because it looks at all rows at once, any arrival order of the same rows gives the same episodes.
+Because it looks at all rows at once, any arrival order of the same rows gives the same episodes. Which looks count is
+said in `venues.states`; in hours shut by law nothing has to be left out here, because a closed look while nothing runs
+ends nothing anyway.
 """
 
 import dataclasses
 import itertools
 
-FOUND_OPEN = ("operating", "concealed")
+from venues.states import FOUND_OPEN
+
 CLOSED = "closed"
 
 

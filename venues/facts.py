@@ -2,11 +2,11 @@
 
 import collections
 
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
-from venues.models import Inspection, Notice, TargetMove, Venue
-from venues.states import FACT_FIELDS, Look, Move, Said, facts_of, state_of
+from venues.models import Inspection, Notice, TargetMove, Venue, Violation
+from venues.states import FACT_FIELDS, FOUND_OPEN, Look, Move, Said, facts_of, state_of
 
 # The place that a target or a look means today: its venue, or the one that this was merged into (one step suffices).
 PLACE = Coalesce(F("venue__merged_into"), F("venue"))
@@ -69,10 +69,38 @@ def merged_venues(places):
 
 
 def counting_looks(places, since):
-    """The inspections at these places that count for a state: since the order's issue, not corrected by a later row,
-    and not in hours in which such venues are shut by law anyway. Each carries its `place`."""
-    looks = Inspection.objects.standing().filter(observed_at__gte=since, shut_by_law=False)
-    return looks.filter(venue__in=venues_at(places).values("pk")).annotate(place=PLACE)
+    """The inspections at these places that count for a state (the rule stands in `venues.states`), since the order's
+    issue. Each carries its `place`."""
+    looks = Inspection.objects.standing().filter(observed_at__gte=since)
+    looks = looks.filter(venue__in=venues_at(places).values("pk")).annotate(place=PLACE)
+    found_open = _ON_SITE & Q(result__in=FOUND_OPEN)
+    closing = _ON_SITE & Q(result=Inspection.Result.CLOSED, was_running=True)
+    counting = looks.alias(was_running=_was_running()).filter(Q(shut_by_law=False) | found_open | closing)
+    return counting.exclude(found_open & _discounted())
+
+
+_ON_SITE = Q(method__in=Inspection.ON_SITE_METHODS)
+
+
+def _family():
+    """For a subquery: the venues of the place of the look outside it."""
+    place = OuterRef(OuterRef("place"))
+    return Venue.objects.filter(Q(pk=place) | Q(merged_into=place)).values("pk")
+
+
+def _discounted():
+    """Whether an officer withdrew the violation that the look is part of."""
+    at = OuterRef("observed_at")
+    return Exists(Violation.objects.filter(venue__in=_family(), found_at__lte=at, discounts_until__gte=at))
+
+
+def _was_running():
+    """Whether the last that was seen on site before the look, of open and closed, was open."""
+    before = Inspection.objects.standing().on_site().annotate(place=PLACE)
+    before = before.filter(venue__in=_family(), observed_at__lt=OuterRef("observed_at"))
+    before = before.filter(Q(result=Inspection.Result.CLOSED) | Q(result__in=FOUND_OPEN) & ~_discounted())
+    was_open = Case(When(result__in=FOUND_OPEN, then=True), default=False)
+    return Subquery(before.annotate(was_open=was_open).order_by("-observed_at", "-was_open").values("was_open")[:1])
 
 
 def _looks_by_place(targets, until):

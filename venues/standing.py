@@ -69,7 +69,10 @@ def _copy(facts, target):
 class Standing:
     """An order's targets as they stood at the moment `at` (None: now). `as_of` is inclusive: a fact counts when it
     occurred at or before it. Facts whose last row is not later than `at` come from the cache; the others are
-    derived."""
+    derived.
+
+    How long a look stays fresh is read from the category as it is today: when its recheck hours are changed, the
+    division into verified and stale changes for past moments too (a signed report keeps what it printed)."""
 
     def __init__(self, order, at=None):
         self.order = order

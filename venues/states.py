@@ -4,9 +4,24 @@ here.
 `facts_of` boils the rows down to what the state needs; `state_of` reads the state from those facts and the clock. The
 fields of `Facts` are the cached columns of `Target`, so a target whose cache is valid at the moment serves as its own
 facts.
+
+Which looks count, for the states here (`venues.facts`) and for the violations (`venues.episodes`) alike:
+
+- A look that a correction replaced is out.
+- A look on site that found the venue operating or concealed counts at any hour, unless an officer withdrew the
+  violation that it is part of: what was found open in the time that a withdrawal discounts is out.
+- In hours in which such venues are shut by law anyway every other look proves nothing and is out, but for the closing
+  look of a violation: a closed on site while the venue was running, that is when the last that was seen there before
+  it, of open and closed, was open. It clears the violation, and verifies when it is by two.
+
+Whether a look counts thus depends on earlier looks and on withdrawals only, never on what was seen later or on the
+order in which the rows came in. A state takes the looks since its order's issue; a violation is the venue's and takes
+all. At equal times the worse result is the last look; a closed clears a violation unless an open look stands beside
+it.
 """
 
 import datetime
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -23,7 +38,7 @@ BAD_FIRST = (
     "limited",
     "closed",
 )  # at equal times the worse wins
-OPEN_RESULTS = frozenset({"concealed", "operating"})
+FOUND_OPEN = ("operating", "concealed")  # the results that found a venue running
 _BADNESS = {result: len(BAD_FIRST) - place for place, result in enumerate(BAD_FIRST)}
 _MOVE_ORDER = {"excluded": 0, "reinstated": 1, "lifted": 2}  # moves of one and the same instant
 
@@ -63,8 +78,7 @@ class Said(NamedTuple):
 
 
 class Look(NamedTuple):
-    """An inspection that counts: of the target's venue, since the order's issue, not corrected, not in hours shut by
-    law."""
+    """An inspection that counts (see above): of the target's venue, since the order's issue."""
 
     at: datetime.datetime
     on_site: bool
@@ -131,7 +145,8 @@ def facts_of(
     moves, notices, looks = (
         [row for row in rows if until is None or row.at <= until] for rows in (moves, notices, looks)
     )
-    on_site = effective(look for look in looks if look.on_site)
+    at_place = [look for look in looks if look.on_site]
+    on_site = effective(at_place)
     remote = effective(look for look in looks if not look.on_site)
     last = on_site[-1] if on_site else None
     told = [said.at for said in notices if said.told]
@@ -150,20 +165,21 @@ def facts_of(
         last_look_result=last.result if last else "",
         last_look_by_two=bool(last) and last.certified >= OFFICERS_TO_VERIFY,
         remote_closed=bool(remote) and remote[-1].result == "closed",
-        violating_since=_violating_since(on_site),
+        violating_since=_violating_since(at_place),
         facts_until=max((row.at for rows in (moves, notices, looks) for row in rows), default=None),
     )
 
 
-def _violating_since(on_site):
+def _violating_since(looks):
     """When the running violation was first seen: the first open look that no closed look follows. Other looks end
-    nothing."""
+    nothing, and neither does a closed beside an open one."""
     since = None
-    for look in on_site:
-        if look.result == "closed":
+    for at, together in itertools.groupby(sorted(looks, key=rank), key=lambda look: look.at):
+        results = {look.result for look in together}
+        if not results.isdisjoint(FOUND_OPEN):
+            since = since or at
+        elif "closed" in results:
             since = None
-        elif look.result in OPEN_RESULTS and since is None:
-            since = look.at
     return since
 
 

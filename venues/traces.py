@@ -90,9 +90,9 @@ def looks(venue, user, at):
     if not user.has_perm("venues.view_inspection"):
         return
     rows = Inspection.objects.until(at).filter(venue__in=venue.family).select_related("patrol", "superseded_by")
-    for look in rows.prefetch_related("officers").order_by("-observed_at", "-pk")[:DEEPEST]:
+    for look in rows.prefetch_related("officers", "violations_stopped").order_by("-observed_at", "-pk")[:DEEPEST]:
         corrected = getattr(look, "superseded_by", None) is not None
-        no_proof = look.shut_by_law and look.result == Inspection.Result.CLOSED
+        no_proof = look.shut_by_law and look.result == Inspection.Result.CLOSED and not look.is_closing
         words = [
             _("Corrected by a later record") if corrected else "",
             _("Corrects an earlier record") if look.supersedes_id else "",

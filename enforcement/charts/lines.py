@@ -179,8 +179,13 @@ def _table(chart, frame, series):
     rows = []
     for at in sorted(moment for moment in moments if frame.start <= moment <= frame.until):
         name = f"{timezone.localtime(at):%Y-%m-%d %H:%M}{words.get(at, '')}"
-        rows.append((name, [value_at(points, at) for _one, points in series]))
+        rows.append((name, [_cell(one, at, value_at(points, at)) for one, points in series]))
     return svg.table_under(chart, [_("Moment"), *(one.label for one in chart.series)], rows)
+
+
+def _cell(series, at, value):
+    """A figure of the table, with its address where the series gives one."""
+    return value, series.href_at(at, value) if series.href_at and value else ""
 
 
 def line_chart(data):

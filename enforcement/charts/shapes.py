@@ -20,6 +20,7 @@ class Series:
     """One line: `points` are (moment, value) or (moment, value, href), in order; a value holds until the next point.
 
     `key` chooses the colour (told, reported, verified, net_closed, violating …); `total` is the N of its n / N.
+    `href_at(moment, value)` gives the address behind a figure of the table below, or "".
     """
 
     key: str
@@ -27,6 +28,7 @@ class Series:
     points: Any = ()
     href: str = ""
     total: int | None = None
+    href_at: Any = None
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,18 @@ def test_an_unknown_key_is_an_error_and_not_a_silent_gap():
         line_chart({"title": "x", "serie": []})
 
 
+def test_the_figures_of_the_table_lead_where_the_series_says():
+    def href_at(at, value):
+        return f"/rows/?hour={(at - T) // HOUR}&n={value}" if value != 3 else ""
+
+    points = [(T, 0), (T + HOUR, 2), (T + 2 * HOUR, 3)]
+    series = {"key": "told", "label": "Told", "points": points, "href_at": href_at}
+    table = line_chart({"title": "x", "since": T, "until": T + 2 * HOUR, "series": [series]}).split("<details")[1]
+    assert '<td class="num"><a href="/rows/?hour=1&amp;n=2">2</a></td>' in table
+    assert '<td class="num">0</td>' in table  # no rows to show
+    assert '<td class="num">3</td>' in table
+
+
 def test_a_chart_has_title_description_legend_and_table():
     html = line_chart(curve())
     names = parsed(html)

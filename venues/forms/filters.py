@@ -92,15 +92,16 @@ class _PlaceFilter(_VenueFilter):
         if said["district"]:
             queryset = queryset.filter(venue__district=said["district"])
         if said["order"]:
-            queryset = self.under_order(queryset, said["order"])
+            queryset = self.under_order(queryset, said["order"], said["as_of"] or timezone.now())
         if said["q"].strip():
             queryset = queryset.filter(venue__in=Venue.objects.matching(said["q"]).order_by().values("pk"))
         return queryset
 
-    def under_order(self, queryset, order):
-        """Rows about the venues that the order names (or that they were merged into), since it was issued."""
+    def under_order(self, queryset, order, at):
+        """Rows about the venues that the order named at the moment `at` (or that they were merged into), since it was
+        issued."""
         place = Coalesce(F("venue__merged_into"), F("venue"))
-        named = Target.objects.of(order).order_by().values_list(place, flat=True)
+        named = Target.objects.of(order).known(at).order_by().values_list(place, flat=True)
         queryset = queryset.annotate(place=place).filter(place__in=named)
         return queryset.filter(**{f"{self.moment_field}__gte": order.issued_at})
 
@@ -176,6 +177,8 @@ class ViolationFilter(_PlaceFilter):
 
     def fitting(self, queryset, said):
         queryset = super().fitting(queryset, said)
+        if said["state"] != Violation.State.WITHDRAWN:
+            queryset = queryset.standing()  # as everywhere a withdrawn violation never was one
         if said["state"]:
             queryset = queryset.filter(state=said["state"])
         if said["running"]:

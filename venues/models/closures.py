@@ -12,7 +12,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from venues.append_only import Fact
-from venues.models.notices import CLOCK_TOLERANCE, Notice
+from venues.models.notices import Notice
+from venues.models.patrols import CLOCK_TOLERANCE
 from venues.models.registry import Category, Division, Venue
 from venues.models.targets import Target, TargetMove, given, refresh
 from venues.models.violations import hold_all

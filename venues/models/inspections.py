@@ -21,6 +21,7 @@ from venues.models.patrols import CLOCK_TOLERANCE, Patrol
 from venues.models.registry import Venue
 from venues.models.targets import Target
 from venues.models.violations import Violation, hold
+from venues.states import FOUND_OPEN, OFFICERS_TO_VERIFY
 from venues.transitions import Refused, TooLate
 from venues.words import when, who
 
@@ -62,7 +63,7 @@ class InspectionQuerySet(models.QuerySet):
         return self.filter(superseded_by=None)
 
     def found_open(self):
-        return self.filter(result__in=Inspection.FOUND_OPEN)
+        return self.filter(result__in=FOUND_OPEN)
 
     def on_the_spot(self, venue):
         """The looks at the place that count for `venue` and what was merged into it."""
@@ -217,7 +218,6 @@ class Inspection(Fact):
         UNVERIFIABLE = "unverifiable", _("cannot be verified")
 
     ON_SITE_METHODS = (Method.ON_SITE, Method.COVERT)
-    FOUND_OPEN = (Result.OPERATING, Result.CONCEALED)
 
     client_uuid = models.UUIDField(_("key of the record"), unique=True)
     content_hash = models.CharField(_("hash of the content"), max_length=64, editable=False)
@@ -285,19 +285,24 @@ class Inspection(Fact):
 
     @property
     def is_verified(self):
-        """Whether it proves the venue closed: two certified officers on the spot, in hours when it might be open."""
-        return self.is_on_site and self.result == self.Result.CLOSED and self.certified >= 2 and not self.shut_by_law
+        """Whether it proves the venue closed: two certified officers on the spot, and in hours when it might be open
+        or as the closing look of a violation."""
+        by_two = self.is_on_site and self.result == self.Result.CLOSED and self.certified >= OFFICERS_TO_VERIFY
+        return by_two and (not self.shut_by_law or self.is_closing)
+
+    @property
+    def is_closing(self):
+        """Whether it is the closing look of a violation (lists prefetch `violations_stopped`)."""
+        return any(row.state != Violation.State.WITHDRAWN for row in self.violations_stopped.all())
 
     # --- what follows from a look ------------------------------------------------------------------------------------
     def _draw_consequences(self, *, by):
         """The violation, the alerts and the answered alert; in the transaction that keeps the look, its venue held."""
         replaced = {self.supersedes_id: self.pk} if self.supersedes_id else {}
         if self.is_on_site or (self.supersedes and self.supersedes.is_on_site):
-            looks = list(Inspection.objects.on_the_spot(self.venue).order_by("observed_at", "pk"))
-            discounted = Violation.objects.discounted(self.venue)
-            Violation.objects.follow(self.venue, episodes(looks, discounted), by=by, replaced=replaced)
+            looks = follow(self.venue, by=by, replaced=replaced)
             self._raise_contradictions(looks, by=by)
-        if self.result in self.FOUND_OPEN and not self.is_on_site:
+        if self.result in FOUND_OPEN and not self.is_on_site:
             self._raise_remote_alert(by=by)
         unanswered = Alert.objects.open(self.observed_at).filter(pk=self.alert_id, answered_at=None)
         unanswered.update(answered_at=self.observed_at, answered_by=by)
@@ -327,12 +332,20 @@ class Inspection(Fact):
         }
 
 
+def follow(venue, *, by, replaced=None):
+    """Make the violations of `venue` (held) say what its looks say. Returns those looks, in order of time."""
+    looks = list(Inspection.objects.on_the_spot(venue).order_by("observed_at", "pk"))
+    found = episodes(looks, Violation.objects.discounted(venue))
+    Violation.objects.follow(venue, found, by=by, replaced=replaced)
+    return looks
+
+
 def contradict(before, after):
     """Whether two neighbouring looks on the spot contradict each other: other officers, other result, within half an
     hour. A "closed" after an "operating" is the closing look of a violation and contradicts nothing."""
     if before.officers_key == after.officers_key or after.observed_at - before.observed_at > CONFIRMATION_WITHIN:
         return False
-    was_open, is_open = before.result in Inspection.FOUND_OPEN, after.result in Inspection.FOUND_OPEN
+    was_open, is_open = before.result in FOUND_OPEN, after.result in FOUND_OPEN
     if was_open and is_open:
         return False
     if was_open and after.result == Inspection.Result.CLOSED and after.observed_at > before.observed_at:

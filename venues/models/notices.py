@@ -1,15 +1,11 @@
 """The notices to the owners of ordered-shut venues: one row for each attempt, never changed."""
 
-import datetime
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from venues.append_only import Fact
-
-CLOCK_TOLERANCE = datetime.timedelta(minutes=5)  # how far the desk's clock may run ahead of the server's
 
 
 class NoticeQuerySet(models.QuerySet):

@@ -268,7 +268,7 @@ class Venue(models.Model):
                 name="venue_without_phone",
             ),
             models.Index(fields=["licence_no"], name="venue_by_licence"),
-            models.Index(fields=["merged_into"], condition=~Q(merged_into=None), name="venue_by_survivor"),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="venue_by_survivor"),
         ]
 
     def __str__(self):

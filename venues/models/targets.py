@@ -321,6 +321,10 @@ class TargetMoveQuerySet(models.QuerySet):
     def until(self, at):
         return self.filter(at__lte=at)
 
+    def first_lifting(self, order):
+        """When the first target of the order was lifted, or None."""
+        return self.of(order).filter(kind=TargetMove.Kind.LIFTED).aggregate(first=models.Min("at"))["first"]
+
     def with_words(self):
         """With the rows that a list of them prints."""
         return self.select_related("by", "target__category", "target__district")

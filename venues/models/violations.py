@@ -275,8 +275,15 @@ class Violation(models.Model):
     def withdraw(self, *, by, text, at=None):
         """Say that what was seen is no violation. A look that was wrong is corrected instead, and this follows by
         itself."""
+        from venues import standing  # these read this module
+        from venues.models import inspections
+
         at = at or timezone.now()
-        self._settle(self.State.WITHDRAWN, by=by, text=text, at=at, discounts_until=self.stopped_at or at)
+        with transaction.atomic():
+            self._settle(self.State.WITHDRAWN, by=by, text=text, at=at, discounts_until=self.stopped_at or at)
+            place = hold(self.venue)
+            inspections.follow(place, by=by)  # what was seen running after `at` is another violation
+            standing.refresh_venues({place, self.venue})
 
     def _settle(self, state, *, by, text, at=None, **values):
         at = at or timezone.now()

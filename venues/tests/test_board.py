@@ -89,6 +89,38 @@ def test_every_part_of_a_chart_leads_to_as_many_rows_as_it_shows(at_desk, leader
     assert not wrong
 
 
+@pytest.mark.slow
+def test_every_figure_of_the_table_under_the_curve_leads_to_as_many_rows_of_its_moment(at_desk, leader, eventful):
+    client, board = at_desk(leader), _board(eventful, 31)
+    wrong, plain, followed = [], [], 0
+    for series in board.curve["series"]:
+        for at, n in series["points"]:
+            href = series["href_at"](at, n)
+            if href == "":
+                plain.append((series["key"], (at - T) / hours(1), n))
+            elif (behind := rows_behind(client, href)) != n:
+                wrong.append((series["key"], at, n, behind))
+            followed += bool(href)
+    assert not wrong
+    assert followed > 10
+    assert all(key != "net_closed" for key, _hour, _n in plain)
+    moment = (T + hours(1)).isoformat().replace(":", "%3A").replace("+", "%2B")
+    page = filled(client.get(_at(eventful, 31)))
+    assert any(f"as_of={moment}" in href for href, _n in numbered(page))
+
+
+def test_a_figure_of_the_curve_that_the_list_of_its_moment_does_not_have_leads_nowhere(netbar, ktv, leader):
+    order = issued([netbar, ktv])
+    for target in order.targets.all():
+        told(target, T + hours(1))
+    moved(order.targets.get(venue=ktv), T + hours(2), "excluded")
+    refresh(order.targets.all())
+    series = _board(order, 3).curve["series"][0]
+    assert series["points"] == [(T, 0), (T + hours(1), 1)]
+    assert series["href_at"](T + hours(1), 1) == ""  # the list of that moment has two
+    assert series["href_at"](T + hours(2), 1) != ""
+
+
 def test_a_live_number_keeps_its_list_when_something_happens_after_the_page_was_made(at_desk, leader, eventful):
     client = at_desk(leader)
     page = filled(client.get(eventful.get_absolute_url()))
@@ -177,6 +209,49 @@ def test_an_order_that_ended_shows_how_it_stood_just_before_its_end(at_desk, lea
     assert _board(order, 49).total == 1
     assert _board(order, 50).total == 0
     assert "No venue was on the list" not in page
+
+
+def test_an_order_that_was_lifted_in_steps_is_shown_before_the_first_of_them(at_desk, leader, category, netbar, ktv):
+    order = issued([netbar, ktv])
+    for venue in (netbar, ktv):
+        looked(venue, T + hours(1))
+    refresh_venues([netbar, ktv])
+    order.lift(by=leader, reason="网吧复工", categories=[category("internet_cafe")], at=T + hours(50))
+    order.lift(by=leader, reason="疫情结束", at=T + hours(60))
+    client = at_desk(leader)
+    response = client.get(order.get_absolute_url())
+    assert response.context["board"].total == 2
+    assert "It was lifted in steps: the board shows how it stood just before the first, at" in filled(response)
+    assert "just before its end" not in filled(response)
+    (last,) = [href for href, text in links(filled(response)) if text == "Show its last moment"]
+    assert client.get(f"{order.get_absolute_url()}{last}").context["board"].total == 1
+    wall = filled(client.get(f"{order.get_absolute_url()}wall/"))
+    assert "It was lifted in steps" in wall
+    assert "Show its last moment" not in wall
+
+
+def test_a_cancelled_order_is_shown_just_before_its_end_whatever_was_lifted_before(
+    at_desk, leader, category, netbar, ktv
+):
+    order = issued([netbar, ktv])
+    order.lift(by=leader, reason="网吧复工", categories=[category("internet_cafe")], at=T + hours(50))
+    order.cancel(by=leader, reason="发文有误", at=T + hours(60))
+    response = at_desk(leader).get(order.get_absolute_url())
+    assert response.context["board"].total == 1
+    assert "The board shows how it stood just before its end." in filled(response)
+    assert "lifted in steps" not in filled(response)
+
+
+def test_a_moment_before_the_issue_is_said_in_words(at_desk, leader, eventful):
+    page = filled(at_desk(leader).get(_at(eventful, -2.5)))
+    assert "2 h 30 min before T" in page
+    assert "T + −" not in page
+
+
+def test_the_owners_not_yet_told_stand_under_that_heading(at_desk, leader, eventful):
+    page = filled(at_desk(leader).get(_at(eventful, 31)))
+    assert "Owners not yet told" in page
+    assert "Owners not reached" not in page
 
 
 def test_a_board_without_any_target_in_scope_still_stands(at_desk, leader, eventful):

@@ -4,6 +4,7 @@ import datetime
 import uuid
 
 import pytest
+from django.template.loader import render_to_string
 
 from conftest import T
 from venues.board import Board
@@ -48,6 +49,11 @@ def test_vehicles_that_nobody_wrote_down_are_unknown_and_not_none(leader, inspec
     assert effort(T + hours(30))["vehicle_times"] == {"day": 0, "all": None}
 
 
+def test_an_unknown_number_leads_nowhere():
+    shown = {n: render_to_string("venues/_number.html", {"n": n, "href": "/patrols/"}) for n in (None, 0, 3)}
+    assert shown == {None: "—", 0: '<a href="/patrols/">0</a>', 3: '<a href="/patrols/">3</a>'}
+
+
 def test_two_looks_at_one_venue_on_one_patrol_are_one_visit_and_venues_are_counted_once(out, netbar, ktv, inspector):
     look(netbar, 90, officers=[inspector], patrol=out[1])
     look(netbar, 100, officers=[inspector], patrol=out[1])
@@ -65,9 +71,7 @@ def test_at_midnight_the_day_that_just_ended_is_told(out):
 def test_violations_are_found_and_stopped_each_on_its_day(netbar, inspector, second_inspector):
     two = [inspector, second_inspector]
     look(netbar, 7 * 60, "operating", two)
-    look(
-        netbar, 8 * 60 + 40, "closed", two
-    )  # 01:10 of the next day; the violation ends although the state ignores the look
+    look(netbar, 8 * 60 + 40, "closed", two)  # 01:10 of the next day
     done = effort(MIDNIGHT)
     assert (done["violations_found"], done["violations_stopped"]) == ({"day": 1, "all": 1}, {"day": 0, "all": 0})
 

@@ -272,7 +272,7 @@ def test_a_long_list_is_read_by_a_process_of_its_own_with_its_progress_shown(
     assert (run.state, background) == ("waiting", [run.pk])
     working.note(run, 3, pid=None)
     page = filled(desk.get(run.get_absolute_url()))
-    assert 'value="3"' in page and "hx-get" in page and "noscript" in page
+    assert 'value="3"' in page and "hx-get" in page and "Look again" in page
     part = desk.get(run.get_absolute_url(), HTTP_HX_REQUEST="true", HTTP_HX_TARGET="import_progress")
     assert 'id="import_progress"' in part.content.decode() and "<html" not in part.content.decode()
     working.carry_on(run)

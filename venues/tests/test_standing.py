@@ -7,7 +7,8 @@ from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from venues.models import Target
+from venues.episodes import episodes
+from venues.models import Target, Violation
 from venues.standing import Standing, refresh, refresh_venues
 from venues.states import BAD_FIRST, CLOSED, FACT_FIELDS, Look, Move, Said, State
 from venues.tests.histories import T, added, hours, issued, looked, many_venues, moved, told
@@ -32,14 +33,78 @@ def test_refresh_brings_the_given_instances_up_to_date(netbar):
     assert Target.objects.get().told_at == T + hours(1)
 
 
-def test_looks_before_the_issue_and_in_hours_shut_by_law_count_for_nothing(netbar):
+def test_looks_before_the_issue_count_for_nothing(netbar):
     order = issued([netbar])
     looked(netbar, T - hours(1), "operating")
-    night = datetime.datetime(2020, 1, 25, 3, 0, tzinfo=T.tzinfo)
-    assert looked(netbar, night, "operating").shut_by_law
     refresh_venues([netbar])
-    assert Standing(order, night + hours(1)).targets[0].state == State.UNTOUCHED
+    assert Standing(order, END).targets[0].state == State.UNTOUCHED
     assert Standing(order, END).never_seen == 1
+
+
+def at_night(order, netbar, *looks):
+    """The states of the target after each of these looks (result, certified, method), from 01:30 on, hour by hour."""
+    for hour, (result, certified, method) in enumerate(looks, start=9):
+        assert looked(netbar, T + hours(hour), result, certified=certified, method=method).shut_by_law
+    refresh_venues([netbar])
+    return [str(Standing(order, T + hours(hour)).targets[0].state) for hour in range(9, 9 + len(looks))]
+
+
+@pytest.mark.parametrize("result", ["closed", "limited", "not_found", "unverifiable"])
+@pytest.mark.parametrize("method", ["on_site", "photo"])
+def test_in_hours_shut_by_law_a_look_that_found_nothing_open_proves_nothing(netbar, result, method):
+    order = issued([netbar])
+    assert at_night(order, netbar, (result, 2, method)) == ["untouched"]
+    assert Standing(order, END).net_closed == [(T, 0, 1)]
+
+
+def test_in_hours_shut_by_law_running_seen_from_afar_says_nothing(netbar):
+    order = issued([netbar])
+    looked(netbar, T + hours(1), method="photo")
+    assert at_night(order, netbar, ("operating", 2, "photo")) == ["reported"]
+
+
+@pytest.mark.parametrize("method", ["on_site", "covert"])
+@pytest.mark.parametrize("result", ["operating", "concealed"])
+def test_in_hours_shut_by_law_what_runs_is_violating_and_its_closing_look_counts(netbar, result, method):
+    order = issued([netbar])
+    looks = [(result, 1, method), ("limited", 2, "on_site"), ("closed", 2, "photo"), ("closed", 2, "on_site")]
+    assert at_night(order, netbar, *looks) == ["violating", "violating", "violating", "verified"]
+    assert [closed for _at, closed, _total in Standing(order, END).net_closed] == [0, 0, 1]
+
+
+def test_the_closing_look_by_one_clears_a_violation_and_a_second_look_in_those_hours_proves_nothing_more(netbar):
+    order = issued([netbar])
+    looks = [("operating", 2, "on_site"), ("closed", 1, "on_site"), ("closed", 2, "on_site")]
+    assert at_night(order, netbar, *looks) == ["violating", "reported", "reported"]
+
+
+def test_the_closing_look_of_what_was_found_before_the_issue_or_before_a_merge_counts(netbar, make_venue):
+    order, old = issued([netbar]), make_venue("蓝天网吧（旧）")
+    looked(old, T - hours(1), "operating")
+    assert at_night(order, netbar, ("closed", 2, "on_site")) == ["untouched"]
+    type(old).objects.filter(pk=old.pk).update(merged_into=netbar)
+    assert at_night(order, netbar) == []
+    assert Standing(order, T + hours(9)).targets[0].state == State.VERIFIED
+
+
+def test_what_a_withdrawn_violation_discounts_is_left_out_now_and_in_the_past(netbar):
+    order = issued([netbar])
+    looked(netbar, T + hours(1))
+    found = looked(netbar, T + hours(2), "operating")
+    looked(netbar, T + hours(4), "operating")
+    withdrawn(netbar, found, T + hours(3))
+    refresh_venues([netbar])
+    states = [str(Standing(order, T + hours(hour)).targets[0].state) for hour in (1, 2, 3, 4, 60)]
+    assert states == ["verified", "verified", "verified", "violating", "violating"]
+    assert [closed for _at, closed, _total in Standing(order, END).net_closed] == [0, 1, 0]
+
+
+def test_the_closing_look_of_a_violation_that_was_withdrawn_proves_nothing_in_hours_shut_by_law(netbar):
+    order = issued([netbar])
+    assert at_night(order, netbar, ("operating", 2, "on_site"), ("closed", 2, "on_site"))[-1] == "verified"
+    withdrawn(netbar, netbar.inspections.earliest("observed_at"), T + hours(10))
+    assert at_night(order, netbar) == []
+    assert Standing(order, T + hours(10)).targets[0].state == State.UNTOUCHED
 
 
 def test_a_corrected_look_counts_for_nothing_even_before_the_moment_of_its_correction(netbar):
@@ -160,7 +225,15 @@ ROW = st.one_of(
         st.just("notice"), WHEN, st.integers(0, 1), st.sampled_from(["reached", "refused", "no_answer"]), st.booleans()
     ),
     st.tuples(st.just("move"), WHEN, st.integers(0, 1), st.sampled_from(["excluded", "reinstated", "lifted"])),
+    st.tuples(st.just("withdrawal"), WHEN, st.integers(0, 1), st.integers(0, 6)),
 )
+
+
+def withdrawn(venue, opened_by, until):
+    """A violation that an officer withdrew."""
+    return Violation.objects.create(
+        venue=venue, opened_by=opened_by, found_at=opened_by.observed_at, state="withdrawn", discounts_until=until
+    )
 
 
 def play(order, venues, rows):
@@ -181,6 +254,10 @@ def play(order, venues, rows):
             told(targets[venues[which].pk], at, what, says_closed=more[0] and what != "no_answer")
         elif kind == "move":
             moved(targets[venues[which].pk], at, what)
+        elif kind == "withdrawal":
+            anchor = looked(venues[which], at, "unverifiable", method="photo")  # some look: a violation needs one
+            standing_looks.append(anchor)
+            withdrawn(venues[which], anchor, at + hours(what))
         refresh_venues([venues[which % 2]])
         if kind == "correction":
             refresh_venues(venues)
@@ -188,13 +265,24 @@ def play(order, venues, rows):
 
 
 def rows_of(target, looks):
-    """The rows of a target as the twin wants them, read and filtered here once more."""
+    """The rows of a target as the twin wants them, read and filtered here once more; what closed a violation is asked
+    of the violations themselves."""
+    looks = [look for look in looks if look.venue_id == target.venue_id]
+    taken_back = [(row.found_at, row.discounts_until) for row in target.venue.violations.all()]
+    at_place = [look for look in looks if look.method in ("on_site", "covert")]
+    stops = {episode.stopped_at for episode in episodes(at_place, taken_back)}
+
+    def counts(look):
+        if look in at_place and look.result in ("operating", "concealed"):
+            return not any(start <= look.observed_at <= end for start, end in taken_back)
+        if look.observed_at.astimezone(T.tzinfo).hour >= 8:  # internet cafes are shut by law from 00:00 to 08:00
+            return True
+        return look in at_place and look.result == "closed" and look.observed_at in stops
+
     counting = [
-        Look(look.observed_at, look.method in ("on_site", "covert"), look.result, look.certified)
+        Look(look.observed_at, look in at_place, look.result, look.certified)
         for look in looks
-        if look.venue_id == target.venue_id
-        and look.observed_at >= T
-        and not (look.observed_at.astimezone(T.tzinfo).hour < 8)  # internet cafes are shut by law from 00:00 to 08:00
+        if look.observed_at >= T and counts(look)
     ]
     notices = [Said(n.at, n.outcome in ("reached", "refused"), n.says_closed) for n in target.notices.all()]
     return [Move(m.at, m.kind) for m in target.moves.all()], notices, counting

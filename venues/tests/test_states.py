@@ -87,6 +87,11 @@ def test_a_running_violation_ends_with_a_closed_look_on_site_and_with_nothing_el
     assert state(running, look(3)) == State.VERIFIED
 
 
+def test_a_closed_look_clears_a_violation_beside_an_unclear_one_but_not_beside_an_open_one():
+    assert state(look(2, "operating"), look(3), look(3, "limited")) == State.UNCERTAIN
+    assert state(look(2, "operating"), look(3), look(3, "concealed")) == State.VIOLATING
+
+
 def test_running_seen_from_afar_is_no_violation():
     assert state(said(1), look(2, "operating", on_site=False)) == State.TOLD
 
@@ -162,10 +167,11 @@ def twin(moves, notices, looks, when, recheck):
 
     on_site = at_once([row for row in looks if row.on_site])
     remote = at_once([row for row in looks if not row.on_site])
-    for row in on_site:
-        later = [other for other in on_site if other.at > row.at and other.result == "closed"]
-        if row.result in ("operating", "concealed") and not later:
-            return "violating"
+    found_open = [row for row in looks if row.on_site and row.result in ("operating", "concealed")]
+    closing = [row for row in looks if row.on_site and row.result == "closed"]
+    closing = [row for row in closing if all(other.at != row.at for other in found_open)]
+    if any(all(later.at <= row.at for later in closing) for row in found_open):
+        return "violating"
     if on_site:
         last = on_site[-1]
         if last.result == "closed" and last.certified >= 2:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from venues.board import Board
 from venues.facts import last_looks
 from venues.forms.targets import TargetFilter
-from venues.models import ClosureOrder
+from venues.models import ClosureOrder, TargetMove
 from venues.moments import as_of, in_address
 from venues.standing import Standing
 from venues.transitions import Refused
@@ -25,7 +25,8 @@ PER_PAGE = 50
 def board(request, order, template="board"):
     """The board of an order that was activated. The view `order` hands over to it; it is also what the wall shows.
 
-    An order that has ended is shown as it stood just before its end, unless another moment is asked for."""
+    An order that has ended is shown as it stood just before its end (a lifted one: before the first lifting, for what
+    is lifted is counted no more), unless another moment is asked for."""
     if not request.user.has_perm("venues.view_board"):
         raise PermissionDenied
     try:
@@ -34,15 +35,27 @@ def board(request, order, template="board"):
         context = {"order": order, "problem": refused.sentence(), "asked_text": request.GET.get("as_of", "")}
         return render(request, f"venues/{template}.html", context, status=400)
     ended = order.ended_at is not None and order.ended_at <= at and not asked
+    context = {"order": order, "asked": asked, "ended": ended}
     if ended:
-        at = order.ended_at - datetime.timedelta(microseconds=1)
+        context |= _before_its_end(order)
+        at = context["at"]
     live = not asked and not ended
     shown = Board(order, at, live=live, may=request.user.has_perm, linked=template == "board")
-    context = {"order": order, "board": shown, "at": at, "asked": asked, "live": live, "ended": ended}
+    context |= {"board": shown, "at": at, "live": live}
     partial = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
     response = render(request, f"venues/_{template}.html" if partial else f"venues/{template}.html", context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def _before_its_end(order):
+    """The moment at which an ended order is shown, and where it was lifted in steps `lifted_from` (the first lifting)
+    and `last` (the last moment of the order, for an address)."""
+    instant = datetime.timedelta(microseconds=1)
+    first = TargetMove.objects.first_lifting(order) if order.status == order.Status.LIFTED else None
+    if first is None or first >= order.ended_at:
+        return {"at": order.ended_at - instant}
+    return {"at": first - instant, "lifted_from": first, "last": in_address(order.ended_at - instant)}
 
 
 @require_safe

@@ -33,7 +33,7 @@ def inspection_list(request):
     if form.is_valid() and form.cleaned_data["effort"]:
         counted = Inspection.objects.effort_rows(form.moment or timezone.now())
         rows = rows.filter(pk__in=counted.order_by().values("pk"))
-    rows = rows.select_related(*_SHOWN, "superseded_by").prefetch_related("officers")
+    rows = rows.select_related(*_SHOWN, "superseded_by").prefetch_related("officers", "violations_stopped")
     if sheets.wanted(request):
         return sheets.csv_of(request, "inspections", _HEADER, map(_cells, rows.iterator(chunk_size=1000)))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))

@@ -71,7 +71,7 @@ def _page(request, patrol, form=None):
     looks = patrol.inspections.select_related("venue__category", "venue__district", "superseded_by")
     visits, venues = patrol.inspections.all().visits(timezone.now())
     context = {
-        "patrol": patrol, "members": patrol.members.all(), "looks": looks.prefetch_related("officers"),
+        "patrol": patrol, "members": patrol.members.all(), "looks": looks.prefetch_related("officers", "violations_stopped"),
         "visits": visits, "venues": venues, "form": form or ReturnForm(),
     }  # fmt: skip
     return render(request, "venues/patrol.html", context, status=422 if form and form.errors else 200)
