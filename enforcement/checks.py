@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseProblem
 from django.db import connections
 
+from complaints.checks import check_caller_keys
 from venues.append_only import FactGuard, missing_triggers
 
 SECRET_LENGTH = 50
@@ -166,7 +167,7 @@ def _has_table(model):
 
 
 # --- the door -------------------------------------------------------------------------------------------------------------
-ALL = (check_secret, check_hosts, check_private_files, check_durability, check_facts, check_demo_accounts)
+ALL = (check_secret, check_hosts, check_private_files, check_durability, check_facts, check_demo_accounts, check_caller_keys)
 
 
 def refuse_to_serve():

@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 # (permission or None, URL name, label): the places of the house, in the order of the work
 PLACES = [
+    ("complaints.view_complaint", "complaints:desk", _("Desk")),
+    ("complaints.view_complaint", "complaints:complaints", _("Complaints")),
+    ("complaints.view_call", "complaints:calls", _("Calls")),
     ("venues.view_board", "venues:orders", _("Closure orders")),
     ("venues.view_venue", "venues:venues", _("Registry")),
     ("venues.view_inspection", "venues:inspections", _("Inspections")),

@@ -16,6 +16,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from complaints.models import Channel, Complaint, Topic
+from complaints.workflow import MOVES, Act
 from enforcement.importing import import_officers
 from venues.importing.applying import import_file
 from venues.importing.divisions import import_divisions
@@ -63,6 +65,7 @@ class Event:
             "order.json": self._order,
             "patrols.csv": self._patrols,
             "notices.csv": self._notices,
+            "calls.csv": self._calls,
             "inspections.csv": self._inspections,
         }
 
@@ -164,9 +167,70 @@ class Event:
             added += 1
         return added
 
+    def _calls(self):
+        officers = self.officers()
+        looks = {row["call"]: row["officers"].split() for row in self.rows("inspections.csv") if row["call"]}
+        known = dict(Complaint.objects.values_list("client_id", "pk"))
+        added = 0
+        for row in self.rows("calls.csv"):
+            received_at = self.moment(row["received_at"])
+            if not self.happened(received_at):
+                continue
+            shift = self.shift_row_at(received_at)
+            phone_officer = officers[shift["phone_officer"]]
+            key = self._call_key(row["number"])
+            if key not in known:
+                self._register(row, key, by=phone_officer, at=received_at)
+                added += 1
+            team = [officers[badge] for badge in looks.get(row["number"], [shift["second_officer"]])]
+            self._handle(Complaint.objects.get(client_id=key), row, by=phone_officer, team=team)
+        return added
+
+    @staticmethod
+    def _call_key(number):
+        return uuid.uuid5(_KEYS, f"call {number}")
+
+    def _register(self, row, key, *, by, at):
+        topic = Topic.objects.get(slug=row["topic"])
+        Complaint.objects.register(
+            by=by, client_id=key, channel=Channel.objects.get(slug=row["channel"]), topic=topic, content=row["text"],
+            venue=Venue.objects.standing().filter(licence_no=row["licence_no"]).first() if row["licence_no"] else None,
+            place=row["place"], place_unclear=not row["place"], number=row["phone"], name=row["caller"],
+            district=Division.objects.districts().filter(name=row["district"]).first(), received_at=at, recorded_at=at,
+            ongoing="yes" if topic.about_a_place else "unknown", read_back_ok=True,
+        )  # fmt: skip
+
+    def _handle(self, complaint, row, *, by, team):
+        """The steps of a call that have happened and that the complaint has not made yet. Signing was not recorded: the handling
+        begins at the arrival; closed is answered."""
+        steps = {name: self.moment(row[f"{name}_at"]) for name in ("dispatched", "arrived", "stopped", "answered")}
+
+        def due(name, act):
+            at = steps[name]
+            return at if at and self.happened(at) and complaint.status in MOVES[act].sources else None
+
+        if not steps["dispatched"]:
+            if at := due("answered", Act.ANSWER_AT_ONCE):
+                complaint.answer_at_once(by=by, text="已当场答复", at=at, recorded_at=at)
+            return
+        if at := due("dispatched", Act.DISPATCH):
+            patrol = Patrol.objects.filter(number=row["patrol"]).first() if row["patrol"] else None
+            complaint.dispatch(by=by, to=team, patrol=patrol, at=at, recorded_at=at)
+        if (at := due("arrived", Act.ARRIVE)) and complaint.arrived_at is None:
+            complaint.arrive(by=team[0], at=at, recorded_at=at)
+            running = bool(steps["stopped"])
+            finding = Complaint.Finding.RUNNING if running else Complaint.Finding.NOT_RUNNING
+            complaint.find(by=team[0], finding=finding, at=at, recorded_at=at)
+        if at := due("stopped", Act.STOP):
+            complaint.stop(by=team[0], at=at, recorded_at=at)
+        if at := due("answered", Act.CLOSE):
+            complaint.call_back(by=by, result="reached", told=complaint.get_finding_display(), at=at, recorded_at=at)
+            complaint.close(by=by, at=at, recorded_at=at)
+
     def _inspections(self):
         officers = self.officers()
         patrols = Patrol.objects.in_bulk(field_name="number")
+        alerts = {c.client_id: c.alert for c in Complaint.objects.exclude(alert=None).select_related("alert")}
         venues = {v.licence_no: v for v in Venue.objects.standing().exclude(licence_no="").select_related("category")}
         known = set(Inspection.objects.values_list("client_uuid", flat=True))
         added = 0
@@ -180,6 +244,7 @@ class Event:
                     by=team[0], client_uuid=key, venue=venues.get(row["licence_no"]) or self._unlicensed(row, observed_at),
                     officers=team, observed_at=observed_at, result=row["result"], patrol=patrol, recorded_at=observed_at,
                     people_inside=int(row["people_inside"]) if row["people_inside"] else None,
+                    alert=alerts.get(self._call_key(row["call"])) if row["call"] else None,
                 )  # fmt: skip
                 added += 1
             stopped_at = self.moment(row["stopped_at"])

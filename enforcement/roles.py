@@ -18,11 +18,20 @@ _FIELD = {
     "venues.add_alert",
 }  # fmt: skip
 
+_HOTLINE_ROWS = {
+    f"complaints.{verb}_{model}" for verb in ("view", "add", "change") for model in ("channel", "topic", "servicelevel")
+}
+_READ_HOTLINE = {"complaints.view_complaint", "complaints.view_call"}
+_HOTLINE = _READ_HOTLINE | {
+    "complaints.log_call", "complaints.handle_complaint", "complaints.dispatch_complaint", "complaints.answer_complaint",
+    "complaints.export_complaint", "complaints.import_sheet", "complaints.reveal_caller",
+}  # fmt: skip
+
 ROLES = {
     # slug: (name, permissions)
     "duty_officer": (
         _("duty officer"),
-        _READ_REGISTRY | _READ_ORDERS | _FIGURES
+        _READ_REGISTRY | _READ_ORDERS | _HOTLINE | _FIGURES
         | {
             "venues.add_notice", "venues.add_alert", "venues.register_unlicensed_venue", "venues.export_venue",
             "venues.add_closureorder", "venues.change_closureorder",
@@ -30,11 +39,11 @@ ROLES = {
     ),
     "inspector": (
         _("inspector"),
-        _READ_REGISTRY | _READ_ORDERS | _FIGURES | _FIELD | {"venues.add_notice"},
+        _READ_REGISTRY | _READ_ORDERS | _READ_HOTLINE | {"complaints.work_complaint"} | _FIGURES | _FIELD | {"venues.add_notice"},
     ),
     "shift_leader": (
         _("shift leader"),
-        _READ_REGISTRY | _READ_ORDERS | _FIGURES | _FIELD
+        _READ_REGISTRY | _READ_ORDERS | _HOTLINE | {"complaints.work_complaint", "complaints.view_callerview"} | _FIGURES | _FIELD
         | {
             "venues.add_closureorder", "venues.change_closureorder", "venues.activate_closureorder",
             "venues.change_targets", "venues.add_notice", "venues.export_venue",
@@ -55,7 +64,7 @@ ROLES = {
     ),
     "auditor": (
         _("auditor"),
-        _READ_REGISTRY | _READ_ORDERS | _FIGURES
+        _READ_REGISTRY | _READ_ORDERS | _READ_HOTLINE | {"complaints.view_callerview"} | _FIGURES
         | {
             "enforcement.use_admin", "enforcement.view_officer", "enforcement.view_auditentry", "venues.view_historicalvenue",
             "venues.view_venueimport", "auth.view_group",
@@ -64,7 +73,8 @@ ROLES = {
     "bureau_viewer": (_("bureau viewer"), set(_FIGURES)),
     "administrator": (
         _("system administrator"),
-        {
+        _HOTLINE_ROWS
+        | {
             "enforcement.use_admin", "enforcement.view_officer", "enforcement.add_officer", "enforcement.change_officer",
             "enforcement.set_roles", "enforcement.unlock_officer", "enforcement.import_officer",
             "venues.view_category", "venues.change_category", "venues.add_category", "venues.view_division",

@@ -58,6 +58,10 @@ UNIT_NAME = env("UNIT_NAME", default="天水市文化市场综合行政执法队
 CITY_NAME = env("CITY_NAME", default="天水市")
 NUMBER_PREFIX = env("NUMBER_PREFIX", default="TS")
 DEMO_PASSWORD = env("DEMO_PASSWORD", default="zhishou-2020")
+# Keys that encrypt callers: the first one encrypts, the others still open. Production demands them (checks.py).
+CALLER_KEYS = env.list("CALLER_KEYS", default=[])
+CALLER_HASH_KEY = env("CALLER_HASH_KEY", default="")
+CALLER_KEPT_DAYS = env.int("CALLER_KEPT_DAYS", default=365)
 DATA_DIR = BASE_DIR / env("DATA_DIR", default="data-private")
 
 # --- apps -----------------------------------------------------------------------------------------------------------------
@@ -74,6 +78,7 @@ INSTALLED_APPS = [
     "axes",
     "simple_history",
     "venues",
+    "complaints",
     "enforcement",  # last: its seed() needs the permissions of all others
 ]
 MIDDLEWARE = [

@@ -15,6 +15,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
+    path("", include("complaints.urls")),
     path("", include("venues.urls")),
 ]
 handler400 = "enforcement.views.errors.bad_request"

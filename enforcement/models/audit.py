@@ -28,6 +28,8 @@ ACTS = {
     "import": _("import"),
     "import_undone": _("undoing of an import"),
     "export": _("export"),
+    "caller_search": _("search by a caller's number"),
+    "anonymise": _("anonymising of callers"),
     "registry_change": _("change of the registry"),
     "merge": _("merging of venues"),
 }
@@ -115,4 +117,4 @@ class AuditEntry(Fact):
         )
 
     def __str__(self):
-        return f"{self.act} {self.about_type} {self.about_id}".strip()
+        return f"{act_name(self.act)} {self.about_type} {self.about_id}".strip()

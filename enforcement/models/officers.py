@@ -47,6 +47,12 @@ class OfficerManager(BaseUserManager.from_queryset(OfficerQuerySet)):
         officer.enter(by=by, roles=roles, at=at)
         return officer
 
+    def leave_trail(self, act, *, detail=None, at=None):
+        """Append to the audit trail what nobody who is signed in did: a command. `detail` holds no personal data."""
+        from enforcement.models.audit import AuditEntry
+
+        return AuditEntry.objects.write(act, detail=detail, at=at)
+
     def on_duty(self, at):
         """The officers on duty at the moment `at`, as a queryset; empty until there is a roster."""
         return self.none()

@@ -53,6 +53,17 @@ STATES = {
     "unlocatable": ("？", "warn"),
     "unlicensed": ("△", "bad"),
     "merged": ("→", "quiet"),
+    # complaints
+    "registered": ("○", "warn"),
+    "dispatched": ("◇", "warn"),
+    "in_progress": ("◆", "info"),
+    "awaiting_answer": ("◎", "warn"),
+    "answered_at_once": ("●", "good"),
+    "not_accepted": ("×", "quiet"),
+    "void": ("×", "quiet"),
+    "critical": ("▲", "bad"),
+    "urgent": ("△", "warn"),
+    "normal": ("○", "quiet"),
     # results of inspections
     "closed": ("●", "good"),
     "operating": ("▲", "bad"),
@@ -102,6 +113,8 @@ def _counting(word, number):
             return npgettext("counting word", "vehicle run", "vehicle runs", number)
         case "violations" | "起":
             return npgettext("counting word", "violation", "violations", number)
+        case "notices":
+            return npgettext("counting word", "notice", "notices", number)
         case "complaints" | "件":
             return npgettext("counting word", "complaint", "complaints", number)
         case "calls":

@@ -14,7 +14,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from enforcement import demo
-from enforcement.tests.test_every_address import ADDRESSES, path_of
+from enforcement.tests.test_every_address import ADDRESSES, hotline, path_of
 from venues.importing import applying
 from venues.models import (
     Alert,
@@ -39,7 +39,7 @@ IN_SHORT = [("zh-hans", "wide"), ("en", "phone")]  # as those see it who are not
 NOBODY, LEADS_ON = "nobody may read it", "only leads to another page"
 NO_PAGE = {
     "healthz": "one word for machines", "readyz": "one word for machines",
-    "venues:venues_export": "a file", "venues:import_workbook": "a file",
+    "venues:venues_export": "a file", "venues:import_workbook": "a file", "complaints:complaints_export": "a file",
     "admin:jsi18n": "a script", "admin:autocomplete": NOBODY,
     "admin:login": LEADS_ON, "admin:password_change": LEADS_ON, "admin:view_on_site": LEADS_ON,
 }  # fmt: skip
@@ -128,18 +128,27 @@ def looks():
     return sorted(found, key=lambda look: look.how)
 
 
+def _names():
+    """What is called the same in both languages, and so is no word that was forgotten."""
+    officers, categories = (
+        demo.accounts().values_list("name", "username"),
+        Category.objects.values_list("name_zh", "name_en"),
+    )
+    return {name for names in (*officers, *categories) for name in names}
+
+
 # --- what there is to see -------------------------------------------------------------------------------------------------
 class Scene:
     """The demo as `make run` shows it, and with it one of everything that the event does not have."""
 
     def __init__(self):
         demo.start()
-        self.names = {*demo.accounts().values_list("name", flat=True)}
+        self.names = _names()
         self.users = {letter: demo.accounts().get(username=name) for letter, name in USERS.items()}
         self.now = timezone.now().replace(microsecond=0)
         self.order = ClosureOrder.objects.get()
         self.things = {"": {}, "app": {"app_label": "venues"}, "nothing": {"pk": 99999999}}
-        for make in (self._of_the_event, self._orders, self._field, self._imports, self._administration):
+        for make in (self._of_the_event, self._orders, self._field, self._imports, self._administration, self._hotline):
             self.things |= make()
 
     def path_of(self, page):
@@ -166,6 +175,9 @@ class Scene:
             "venue": {"pk": target.venue_id}, "violation": {"pk": violation.pk},
             "inspection": {"pk": violation.opened_by_id}, "patrol": {"number": Patrol.objects.order_by("left_at").first().number},
         }  # fmt: skip
+
+    def _hotline(self):
+        return hotline(self.users["L"], self.venue)
 
     @staticmethod
     def _target(target):

@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+from cryptography.fernet import Fernet
 from django.conf import settings as django_settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection
@@ -249,6 +250,8 @@ def profile(tmp_path_factory):
         "ALLOWED_HOSTS": "duty.example.org",
         "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
         "DATA_DIR": str(folder / "files"),
+        "CALLER_KEYS": Fernet.generate_key().decode(),
+        "CALLER_HASH_KEY": GOOD_SECRET[::-1],
     }
     done = manage("manage.py", "migrate", "-v0", **values)
     assert done.returncode == 0, done.stderr
@@ -288,6 +291,8 @@ def test_the_server_refuses_to_start_with_a_demonstration_account_and_starts_wit
         ("ENVIRONMENT", "staging", "ENVIRONMENT"),
         ("ALLOWED_HOSTS", "*", "E003"),
         ("SECRET_KEY", "short", "E001"),
+        ("CALLER_KEYS", "", "complaints.E001"),
+        ("CALLER_HASH_KEY", "", "complaints.E003"),
     ],
 )
 def test_the_server_refuses_a_profile_that_lacks_something(profile, name, value, words):

@@ -22,7 +22,7 @@ from venues.standing import Standing
 SHANGHAI = ZoneInfo(settings.TIME_ZONE)
 FOLDER = settings.BASE_DIR / "data" / "tianshui"
 EXPECTED = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
-PARTS = ("closures", "patrols")  # of expected.json that this installation has figures for
+PARTS = ("closures", "patrols", "complaints")  # of expected.json that this installation has figures for
 FACTS = (Venue, ClosureOrder, Target, Notice, Patrol, Inspection, Violation)
 
 
@@ -53,7 +53,7 @@ def test_the_event_on_its_own_dates_gives_the_published_figures_and_a_second_loa
                 if part in parts:
                     assert differences(parts[part], getattr(got, part), f"{moment} {part}") == []
                     compared += 1
-        assert compared == 5
+        assert compared == 6
     with subtests.test("every fact is recorded when it occurred, and nobody can sign in"):
         assert not Notice.objects.exclude(recorded_at=F("at")).exists()
         assert not Inspection.objects.exclude(recorded_at=F("observed_at")).exists()

@@ -123,6 +123,33 @@ ADDRESSES = {
     "venues:alert_new": Address("DIL", "DIL"),
     "venues:alert": Address(DESK, of="alert"),
     "venues:alert_answer": Address(None, "DIL", of="alert"),
+    # --- hotline
+    "complaints:desk": Address("DILA"),
+    "complaints:complaints": Address("DILA"),
+    "complaints:complaint": Address("DILA", of="complaint"),
+    "complaints:complaint_act": Address("DL", "DL", of="complaint_act"),
+    "complaints:complaint_reveal": Address(None, "DL", of="complaint", once=False),
+    "complaints:complaint_sheet": Address("DILA", of="complaint"),
+    "complaints:complaints_export": Address("DL"),
+    "complaints:complaint_figures": Address("DILECAV"),
+    "complaints:complaint_figure_rows": Address("DILA"),
+    "complaints:caller_search": Address("DL", "DL", once=False),
+    "complaints:calls": Address("DILA"),
+    "complaints:call_new": Address("DL", "DL", once=False),  # its own key: client_id
+    "complaints:call_draft": Address(None, "DL", once=False),
+    "complaints:call_draft_discard": Address(None, "DL", once=False),
+    "complaints:call_history": Address(None, "DL", once=False),
+    "complaints:call_venue": Address("DL"),
+    "complaints:call_duplicates": Address(None, "DL", once=False),
+    "complaints:call_missed_new": Address("DL", "DL"),
+    "complaints:call_returned": Address(None, "DL", of="call"),
+    "complaints:call_number": Address(None, "DL", of="call", once=False),
+    "complaints:sheets": Address("DL"),
+    "complaints:sheet_import": Address("DL", "DL"),
+    "complaints:sheet_preview": Address("DL", of="staged"),
+    "complaints:sheet_apply": Address(None, "DL", of="staged"),
+    "complaints:sheet_discard": Address(None, "DL", of="staged"),
+    "complaints:sheets_export": Address("DL"),
     # --- administration
     "admin:index": Address(STAFF, STAFF, once=False),
     "admin:login": Address(ALL, ALL, public=True, once=False),  # leads to the sign-in of the house
@@ -141,6 +168,9 @@ ADDRESSES = {
     **admin_pages("venues_venue", view="EA", add="E", change="E", of="admin_venue"),
     "admin:venues_venue_simple_history": Address("EA", of="venue_history"),
     **admin_pages("venues_division", view="EAS", add="ES", change="ES", of="division"),
+    **admin_pages("complaints_channel", view="S", add="S", change="S", of="channel"),
+    **admin_pages("complaints_topic", view="S", add="S", change="S", of="topic"),
+    **admin_pages("complaints_servicelevel", view="S", add="S", change="S", of="level"),
     **admin_pages("venues_category", view="EAS", add="ES", change="ES", of="category"),
 }
 STOP_ASKING = 286  # htmx: the part that asks again and again shall stop
@@ -218,7 +248,24 @@ def world(order, leader, inspector, second_inspector, netbar, qinzhou, city):
         "admin_venue": {"object_id": netbar.pk}, "division": {"object_id": qinzhou.pk},
         "category": {"object_id": netbar.category_id}, "venue_history": (netbar.pk, netbar.history.first().pk),
         "content": {"content_type_id": ContentType.objects.get_for_model(netbar).pk, "object_id": netbar.pk},
-        "app": {"app_label": "venues"}, "import": {"pk": run.pk},
+        "app": {"app_label": "venues"}, "import": {"pk": run.pk}, **hotline(leader, netbar),
+    }  # fmt: skip
+
+
+def hotline(officer, venue):
+    """The same of the hotline."""
+    from complaints.models import Call, Channel, Complaint, ServiceLevel, StagedSheets, Topic
+
+    channel, topic = Channel.objects.get(slug="unit_phone"), Topic.objects.get(slug="internet_cafe")
+    complaint = Complaint.objects.register(
+        by=officer, client_id=uuid.uuid4(), channel=channel, topic=topic, content="x", venue=venue, number="13900001111"
+    )
+    missed = Call.objects.log(by=officer, client_id=uuid.uuid4(), channel=channel, number="13900002222", result="missed")
+    staged = StagedSheets.objects.keep(by=officer, channel=channel, name="x.csv", content="编号,内容\n1,x\n".encode())
+    return {
+        "complaint": {"number": complaint.number}, "complaint_act": {"number": complaint.number, "act": "dispatch"},
+        "call": {"pk": missed.pk}, "staged": {"key": staged.pk}, "channel": {"object_id": channel.pk},
+        "topic": {"object_id": topic.pk}, "level": {"object_id": ServiceLevel.objects.first().pk},
     }  # fmt: skip
 
 

@@ -119,10 +119,16 @@ def all_closed(total, *, hours):
 
 
 PLANTED = '<!doctype html><html lang="en"><title>x</title><body><main><h1>Orders</h1>%s</main></body></html>'
+SHEETS = "".join(f'<link rel="stylesheet" href="/static/css/{name}.css">' for name in ("tokens", "layout"))
 FAULTS = {
     "an inline script": ("<script>document.title = 'y'</script>", "policy: script-src"),
     "a style attribute": ('<p style="color: red">x</p>', "policy: style-src"),
     "a field without a label": ("<input type='text' name='x'>", "axe label"),
+    "too little contrast": ('<font color="#aaaaaa">Orders</font>', "axe color-contrast"),
+    "too little contrast in the dark": (
+        f'{SHEETS}<font color="#333333">Orders</font>',
+        "in the dark: axe color-contrast",
+    ),
     "a picture of another host": ("<img src='http://127.0.0.2:1/x.png' alt=''>", "asks another host"),
     "something that is not there": ("<img src='/static/no-such.png' alt=''>", "404: "),
     "something too wide": ("<svg width='3000' height='9' aria-hidden='true'></svg>", "wider than the screen: svg"),

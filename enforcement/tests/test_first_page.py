@@ -9,8 +9,8 @@ from enforcement.context import PLACES, places_of
 @pytest.mark.parametrize(
     ("who", "place"),
     [
-        ("leader", "venues:orders"), ("duty_officer", "venues:orders"), ("inspector", "venues:orders"),
-        ("editor", "venues:orders"), ("auditor", "venues:orders"), ("viewer", "venues:orders"),
+        ("leader", "complaints:desk"), ("duty_officer", "complaints:desk"), ("inspector", "complaints:desk"),
+        ("editor", "venues:orders"), ("auditor", "complaints:desk"), ("viewer", "venues:orders"),
         ("clerk", "venues:venues"), ("administrator", "admin:index"),
     ],
 )  # fmt: skip

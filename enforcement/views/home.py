@@ -1,4 +1,4 @@
-"""The first page after sign-in: the board of the order in force, or else the first place that this officer may enter."""
+"""The first page after sign-in: a duty officer's desk, the board of the one order in force, or else the first place one may enter."""
 
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -10,7 +10,8 @@ from venues.models import ClosureOrder
 
 @require_safe
 def home(request):
-    if request.user.has_perm("venues.view_board"):
+    at_the_desk = request.user.has_perm("complaints.log_call") and not request.user.has_perm("venues.activate_closureorder")
+    if request.user.has_perm("venues.view_board") and not at_the_desk:
         in_force = list(ClosureOrder.objects.active(timezone.now())[:2])
         if len(in_force) == 1:  # of several orders the list lets one choose
             return redirect(in_force[0])

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from venues import answering
 from venues.append_only import Fact
 from venues.episodes import episodes
 from venues.models.alerts import Alert
@@ -142,6 +143,8 @@ class InspectionQuerySet(models.QuerySet):
             return first
         look._draw_consequences(by=by)
         standing.refresh_venues({venue, given})
+        if look.alert_id is not None:
+            answering.looked(look)
         return look
 
     def _already(self, client_uuid, hashed, content):

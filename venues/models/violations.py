@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from venues import answering
 from venues.append_only import Fact
 from venues.models.patrols import CLOCK_TOLERANCE
 from venues.models.registry import Venue
@@ -96,6 +97,7 @@ class ViolationQuerySet(models.QuerySet):
         row.moves.create(at=row.found_at, by=by, to_state=Violation.State.OPEN)
         if episode.stopped_by:
             row._note(Violation.State.OPEN, row.state, at=row.stopped_at, by=by)
+            answering.stopped(row)
 
 
 def _stop_of(episode):
@@ -238,6 +240,8 @@ class Violation(models.Model):
                 if not Inspection.objects.filter(client_uuid=client_uuid).exists():
                     self._stop(by=by, at=at, measures=measures)
                 closing = Inspection.objects.keep(**look)
+                self.refresh_from_db()
+                answering.stopped(self)
         except SameKeyOtherContent as conflict:
             conflict.keep(by=by)
             raise
@@ -328,6 +332,8 @@ class Violation(models.Model):
         if before != state:
             at = self.stopped_at if state == self.State.STOPPED else timezone.now()
             self._note(before, state, at=at, by=by, text=text)
+            if state == self.State.STOPPED:
+                answering.stopped(self)
         elif times != (self.found_at, self.stopped_at):
             text = gettext("Other looks came in. Found: %(found)s, stopped: %(stopped)s.")
             words = {"found": when(self.found_at), "stopped": when(self.stopped_at) if self.stopped_at else "—"}

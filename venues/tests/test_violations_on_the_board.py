@@ -107,9 +107,7 @@ def found(netbar, ktv, make_venue, pair):
 
 
 @pytest.mark.parametrize(("hour", "n", "running"), [(1.1, 1, 1), (2, 1, 0), (4, 2, 1)])
-def test_the_violations_of_the_order_are_as_many_as_the_list_behind_them(
-    signed_in, leader, found, hour, n, running
-):
+def test_the_violations_of_the_order_are_as_many_as_the_list_behind_them(signed_in, leader, found, hour, n, running):
     client, board = signed_in(leader), _board(found, T + hours(hour))
     shown = board.violations
     assert (shown["n"], shown["running"]) == (n, running)

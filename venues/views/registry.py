@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.http import FileResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -20,10 +21,11 @@ from venues import changes, concerns, exporting, moments, timeline, traces  # no
 from venues.cleaning import dialled, uscc_problem
 from venues.forms import picker
 from venues.forms.registry import UnlicensedForm, VenueFilterForm
-from venues.models import Venue, Violation
+from venues.models import Alert, Venue, Violation
 from venues.models.submissions import once
 from venues.paging import stretch
 from venues.transitions import Refused
+from venues.views.inspections import asked_for
 
 COUNT_UP_TO = 100_000  # a list says "more than" instead of counting further
 COUNT_FOUND_UP_TO = 1_000  # the same for words that were searched: nobody reads so many, and counting reads every row
@@ -130,7 +132,9 @@ def venue(request, pk):
 @permission_required("venues.register_unlicensed_venue", raise_exception=True)
 @once
 def venue_unlicensed(request):
-    form = UnlicensedForm(request.POST or None, initial={"place": request.GET.get("place", "")})
+    alert = asked_for(request, Alert, "alert")  # the place of an alert: the look at it comes next
+    known = {"place": alert.place, "district": alert.district} if alert else {"place": request.GET.get("place", "")}
+    form = UnlicensedForm(request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
         try:
             place = Venue.objects.register_unlicensed(by=request.user, **form.cleaned_data)
@@ -138,6 +142,8 @@ def venue_unlicensed(request):
             form.add_error("place", refusal)
         else:
             messages.success(request, _("“%(venue)s” is entered as an unlicensed place.") % {"venue": place.name})
+            if alert and request.user.has_perm("venues.record_inspection"):
+                return redirect(f"{reverse('venues:inspection_new')}?venue={place.pk}&alert={alert.pk}")
             return redirect(place)
     return render(request, "venues/venue_unlicensed.html", {"form": form})
 

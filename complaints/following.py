@@ -1,0 +1,151 @@
+"""A look that answers a complaint's alert is its arrival and its finding; the stop of the violation is its stop.
+
+Nobody types twice what was recorded at the venue. What the workflow does not allow any more is noted on the timeline; a
+record from the field is never refused for the sake of a complaint.
+"""
+
+from django.db import transaction
+from django.db.models import Max, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from complaints.models import Complaint
+from complaints.workflow import Act, Status
+from venues import answering
+from venues.models import Inspection, Violation
+from venues.states import FOUND_OPEN
+from venues.transitions import Refused
+
+FINDINGS = {
+    Inspection.Result.OPERATING: Complaint.Finding.RUNNING,
+    Inspection.Result.CONCEALED: Complaint.Finding.RUNNING,
+    Inspection.Result.CLOSED: Complaint.Finding.NOT_RUNNING,
+    Inspection.Result.NOT_FOUND: Complaint.Finding.NOT_FOUND,
+}  # any other result: other
+_AT_WORK = (Status.DISPATCHED, Status.IN_PROGRESS)
+
+
+def register():
+    """Listen to the venues; called once, when the app is ready."""
+    answering.register(on_look)
+    answering.on_stop(on_stop)
+
+
+def on_look(look):
+    """A look that answers an alert was kept."""
+    complaint = Complaint.objects.filter(alert=look.alert_id).select_related("parent", "district").first()
+    if complaint is None:
+        return
+    if complaint.status == Status.MERGED:
+        complaint = complaint.parent
+    before = complaint.events.aggregate(last=Max("pk"))["last"]
+    _take_venue(complaint, look)
+    _try(complaint, by=look.recorded_by)
+    if complaint.events.aggregate(last=Max("pk"))["last"] == before:
+        _note(complaint, look)
+
+
+def on_stop(violation):
+    """A violation stopped: so did what was found running at its venue for a complaint."""
+    fits = Q(venue__in=violation.venue.family, found_at__gte=violation.found_at, found_at__lte=violation.stopped_at)
+    running = Complaint.objects.filter(
+        fits, status=Status.IN_PROGRESS, finding=Complaint.Finding.RUNNING, stopped_at=None
+    )
+    closing = violation.stopped_by
+    for complaint in running.order_by("pk"):
+        try:
+            with transaction.atomic():
+                complaint.stop(by=closing and closing.recorded_by, at=violation.stopped_at, text=violation.measures)
+        except Refused:
+            continue  # an officer stopped it by hand at the same moment
+
+
+def _try(complaint, *, by):
+    """Follow the looks; once more when an officer was faster with one of the steps."""
+    for _attempt in range(2):
+        try:
+            with transaction.atomic():
+                return _follow(complaint, by=by)
+        except Refused:
+            complaint.refresh_from_db()
+    return None
+
+
+def _follow(complaint, *, by):
+    looks = _looks(complaint)
+    running = next((look for look in looks if look.result in FOUND_OPEN), None)
+    if complaint.status == Status.AWAITING_ANSWER and running is not None and _contradicts(complaint, running):
+        reason = _("A look came in: it was operating at %(time)s.") % {"time": _clock(running.observed_at)}
+        complaint.still_going_on(by=by, reason=reason, at=running.observed_at)
+        looks = [look for look in looks if look.observed_at >= running.observed_at]
+    if complaint.status not in _AT_WORK or not looks:
+        return
+    if complaint.arrived_at is None:
+        complaint.arrive(by=by, at=looks[0].observed_at)
+    if complaint.found_at is None:
+        telling = running or looks[0]
+        finding = FINDINGS.get(telling.result, Complaint.Finding.OTHER)
+        text = " · ".join(part for part in (telling.get_result_display(), telling.remark) if part)
+        complaint.find(by=by, finding=finding, text=text, at=telling.observed_at)
+    if complaint.finding == Complaint.Finding.RUNNING and complaint.stopped_at is None and complaint.status in _AT_WORK:
+        stopped_at = _seen_stopped(complaint, looks)
+        if stopped_at is not None:
+            complaint.stop(by=by, at=stopped_at)
+
+
+def _looks(complaint):
+    """The looks on the spot that answer the alerts of the complaint and of those merged into it, since its round or its
+    last "still going on" began; the first one first."""
+    looks = Inspection.objects.filter(Q(alert__complaint=complaint) | Q(alert__complaint__parent=complaint))
+    looks = looks.standing().on_site().filter(observed_at__gte=complaint.received_at)
+    again = complaint.events.filter(act__in=[Act.STILL_GOING_ON, Act.REOPEN, Act.RETURN]).aggregate(
+        last=Max("occurred_at")
+    )["last"]
+    if again is not None:
+        looks = looks.filter(observed_at__gte=again)
+    return list(looks.select_related("venue").order_by("observed_at", "pk"))
+
+
+def _contradicts(complaint, running):
+    """Whether a look that found it operating speaks against the end of the handling: nothing was found running, or it was seen
+    running again after the stop. Not once the caller was told: then somebody has to decide."""
+    if complaint.answered_at is not None:
+        return False
+    if complaint.finding != Complaint.Finding.RUNNING:
+        return True
+    return complaint.stopped_at is not None and running.observed_at > complaint.stopped_at
+
+
+def _seen_stopped(complaint, looks):
+    """When what was found running was seen stopped: the stop of the venue's violation, or a later look that saw it closed."""
+    stops = Violation.objects.standing().filter(
+        venue__in={pk for look in looks for pk in look.venue.family}, found_at__lte=complaint.found_at,
+        stopped_at__gte=complaint.found_at,
+    )  # fmt: skip
+    seen = [
+        look.observed_at
+        for look in looks
+        if look.result == Inspection.Result.CLOSED and look.observed_at > complaint.found_at
+    ]
+    seen += stops.values_list("stopped_at", flat=True)
+    return min(seen, default=None)
+
+
+def _take_venue(complaint, look):
+    """The venue of a complaint about a place in words is the one that was looked at."""
+    if complaint.venue_id is None:
+        district = complaint.district_id or look.venue.district_id
+        changed = Complaint.objects.filter(pk=complaint.pk, venue=None).update(venue=look.venue, district=district)
+        if changed:
+            complaint.refresh_from_db()
+
+
+def _note(complaint, look):
+    """The look changes nothing any more: the timeline says that it was taken, once."""
+    if not complaint.events.filter(act=Act.NOTE, data__look=look.pk).exists():
+        text = _("Look: %(result)s, %(time)s") % {"result": look.get_result_display(), "time": _clock(look.observed_at)}
+        complaint._note(Act.NOTE, by=look.recorded_by, at=look.observed_at, text=text, data={"look": look.pk})
+
+
+def _clock(moment):
+    return f"{timezone.localtime(moment):%H:%M}"

@@ -1,0 +1,53 @@
+"""Where a complaint stood at a past moment: its events replayed up to then. A pure function, the twin of the columns.
+
+A later return, re-opening or late entry cannot change the answer for an earlier moment, because only events that occurred by then
+are read; of what had been answered, `answered_ever` keeps that the caller was told once, whatever was re-opened since.
+"""
+
+from dataclasses import dataclass, field
+
+from complaints.workflow import Act, Status
+
+STEP_OF = {
+    Act.DISPATCH: "dispatched_at",
+    Act.SIGN: "signed_at",
+    Act.ARRIVE: "arrived_at",
+    Act.FIND: "found_at",
+    Act.STOP: "stopped_at",
+    Act.TELL: "answered_at",
+    Act.CLOSE: "closed_at",
+}
+_CLEARED_BY = {
+    Act.RETURN: ("dispatched_at", "signed_at", "arrived_at", "found_at"),
+    Act.STILL_GOING_ON: ("arrived_at", "found_at", "stopped_at", "answered_at"),
+    Act.REOPEN: ("signed_at", "arrived_at", "found_at", "stopped_at", "answered_at", "closed_at"),
+}
+
+
+@dataclass
+class Snapshot:
+    """Status, round and steps at the moment; `first` are the moments of each step when it was first reached, which is what the
+    minutes of the figures are measured to."""
+
+    status: str = Status.REGISTERED
+    round: int = 1
+    steps: dict = field(default_factory=dict)
+    first: dict = field(default_factory=dict)
+
+    @property
+    def answered_ever(self):
+        return "answered_at" in self.first
+
+
+def replay(events):
+    """The Snapshot after these events: an iterable of (act, occurred_at, to_status, round) in the order in which they took effect."""
+    snapshot = Snapshot()
+    for act, occurred_at, to_status, round_ in events:
+        snapshot.status, snapshot.round = to_status or snapshot.status, round_
+        for step in _CLEARED_BY.get(act, ()):
+            snapshot.steps.pop(step, None)
+        reached = ("answered_at", "closed_at") if act == Act.ANSWER_AT_ONCE else (STEP_OF[act],) if act in STEP_OF else ()
+        for step in reached:
+            snapshot.steps[step] = occurred_at
+            snapshot.first.setdefault(step, occurred_at)
+    return snapshot

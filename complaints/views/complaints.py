@@ -1,0 +1,105 @@
+"""Complaints: the list, a complaint's page, its sheet of paper."""
+
+from django.contrib.auth.decorators import permission_required
+from django.db.models import Q
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+from complaints.buttons import offered
+from complaints.clocks import clocks_of, next_due
+from complaints.forms.filters import ComplaintFilter
+from complaints.models import Complaint
+from complaints.models.complaints import without_numbers
+from complaints.paging import stretch
+from complaints.story import story_of
+from complaints.workflow import OPEN
+from venues.models import Inspection, Violation
+
+COUNT_UP_TO = 10_000  # a list says "more than" instead of counting further
+SHOWN = (
+    "venue__category", "venue__district", "topic", "channel", "district", "street", "caller", "taken_by", "leader",
+    "phone_officer", "patrol", "alert", "parent__venue", "parent__topic",
+)  # fmt: skip
+
+
+@require_safe
+@permission_required("complaints.view_complaint", raise_exception=True)
+def complaint_list(request):
+    form = ComplaintFilter(request.GET)
+    found = form.rows(Complaint.objects.visible_to(request.user))
+    rows = found.select_related("topic", "venue", "district", "channel").prefetch_related("assignees")
+    page = stretch(rows, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    now = timezone.now()
+    for complaint in page.rows:
+        complaint.due = next_due(clocks_of(complaint, now))
+    total = found.order_by()[: COUNT_UP_TO + 1].count()
+    context = {"form": form, "page": page, "total": min(total, COUNT_UP_TO), "more_than": total > COUNT_UP_TO}
+    wants_part = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
+    name = "complaints/_complaint_rows.html" if wants_part else "complaints/complaint_list.html"
+    response = render(request, name, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def one(request, number, *related):
+    """The complaint with this number, if this officer may see it; else 404."""
+    return get_object_or_404(
+        Complaint.objects.visible_to(request.user).select_related(*(related or SHOWN)), number=number
+    )
+
+
+@require_safe
+@permission_required("complaints.view_complaint", raise_exception=True)
+def complaint_detail(request, number):
+    complaint = one(request, number)
+    clocks = clocks_of(complaint, timezone.now())
+    moves, beside = offered(complaint, request.user)
+    context = {
+        **_what_was_said(complaint), "clocks": clocks, "due": next_due(clocks), "moves": moves, "beside": beside,
+        "story": story_of(complaint), "calls": _further_calls(complaint), "open": complaint.status in OPEN,
+        "children": complaint.children.select_related("topic", "venue").order_by("pk"), **_at_the_venue(complaint, request.user),
+    }  # fmt: skip
+    return render(request, "complaints/complaint.html", context)
+
+
+@require_safe
+@permission_required("complaints.view_complaint", raise_exception=True)
+def complaint_sheet(request, number):
+    """举报处理单: one page of paper, the caller masked."""
+    complaint = one(request, number)
+    context = {
+        **_what_was_said(complaint), "clocks": clocks_of(complaint, timezone.now()), "story": story_of(complaint),
+        "callbacks": complaint.callbacks.select_related("by"),
+    }  # fmt: skip
+    return render(request, "complaints/complaint_sheet.html", context)
+
+
+def _what_was_said(complaint):
+    return {
+        "complaint": complaint, "content": without_numbers(complaint.content), "outcome": without_numbers(complaint.outcome),
+        "assignees": complaint.assignees.all(),
+    }  # fmt: skip
+
+
+def _further_calls(complaint):
+    """The calls that were added to it, each with its own caller."""
+    calls = complaint.calls.exclude(client_id=complaint.client_id).select_related("caller", "channel", "answered_by")
+    return calls.order_by("started_at")
+
+
+def _at_the_venue(complaint, user):
+    """The looks that answer its alert and what was found by them, as far as this officer may see them."""
+    looks, violations = Inspection.objects.none(), Violation.objects.none()
+    if user.has_perm("venues.view_inspection") and complaint.alert_id:
+        answering = Q(alert=complaint.alert_id) | Q(alert__complaint__parent=complaint)
+        looks = (
+            Inspection.objects.filter(answering)
+            .select_related("venue")
+            .prefetch_related("officers")
+            .order_by("observed_at")
+        )
+    if user.has_perm("venues.view_violation") and complaint.alert_id:
+        violations = Violation.objects.filter(opened_by__alert=complaint.alert_id)
+    return {"looks": looks, "violations": violations}

@@ -1,0 +1,73 @@
+"""Every move of a complaint: one view, driven by the table of moves. Who comes too late keeps the text and is told who was
+first."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import permission_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from complaints.buttons import BUTTONS, may, offered
+from complaints.models import Complaint
+from complaints.workflow import MOVES, next_acts
+from venues.models.submissions import once
+from venues.transitions import Refused, TooLate
+
+_SHOWN = ("venue__category", "venue__district", "topic", "district", "parent", "caller")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@permission_required("complaints.view_complaint", raise_exception=True)
+@once
+def complaint_act(request, number, act):
+    complaint = get_object_or_404(Complaint.objects.visible_to(request.user).select_related(*_SHOWN), number=number)
+    button = BUTTONS.get(act)
+    if button is None:
+        raise Http404
+    if not may(request.user, act):
+        raise PermissionDenied
+    form = button.form(request.POST if request.method == "POST" else None, complaint=complaint, officer=request.user)
+    if act in MOVES and (act not in next_acts(complaint, request.user) or form.stale):
+        return _too_late(request, complaint, button, form, complaint._who_was_first(act))
+    if request.method != "POST" or not form.is_valid():
+        return _page(request, complaint, button, form)
+    warnings = getattr(form, "warnings", list)()
+    if warnings and "confirmed" not in request.POST:
+        return _page(request, complaint, button, form, warnings=warnings)
+    try:
+        more = form.carry_out(by=request.user)
+    except TooLate as refused:
+        return _too_late(request, complaint, button, form, refused.sentence())
+    except Refused as refused:
+        form.add_error(None, refused.sentence())
+        return _page(request, complaint, button, form)
+    done = _("%(number)s: %(act)s.") % {"number": complaint.number, "act": complaint.events.last().get_act_display()}
+    messages.success(request, more or done)
+    return redirect("complaints:desk" if request.POST.get("back") == "desk" else complaint)
+
+
+def _page(request, complaint, button, form, *, warnings=()):
+    context = {"complaint": complaint, "button": button, "form": form, "warnings": warnings}
+    return render(request, "complaints/complaint_act.html", context, status=422 if form.errors else 200)
+
+
+def _too_late(request, complaint, button, form, sentence):
+    """409: who was first, what was typed, and what may be done now."""
+    complaint.refresh_from_db()
+    typed = [(field.label, text) for field in form.asked if (text := _as_typed(field))] if form.is_bound else []
+    moves, _beside = offered(complaint, request.user)
+    context = {
+        "complaint": complaint, "button": button, "sentence": sentence, "typed": typed, "moves": moves,
+        "kept": "\n".join(f"{label}: {text}" for label, text in typed), "may_note": may(request.user, "note"),
+    }  # fmt: skip
+    return render(request, "complaints/complaint_too_late.html", context, status=409)
+
+
+def _as_typed(field):
+    """What was entered in the field, as people read it."""
+    value = field.value()
+    choices = {str(key): label for key, label in getattr(field.field, "choices", ())} if value else {}
+    values = value if isinstance(value, list | tuple) else [value]
+    return ", ".join(str(choices.get(str(one), one)) for one in values if one not in (None, "", True, False))
