@@ -14,7 +14,9 @@ class LinesField(forms.CharField):
     """A list of short texts, one a line."""
 
     def __init__(self, **kwargs):
-        super().__init__(widget=forms.Textarea(attrs={"rows": 6}), required=False, help_text=_("One question a line."), **kwargs)
+        super().__init__(
+            widget=forms.Textarea(attrs={"rows": 6}), required=False, help_text=_("One question a line."), **kwargs
+        )
 
     def prepare_value(self, value):
         return "\n".join(value) if isinstance(value, list) else value
@@ -65,7 +67,17 @@ class ChannelAdmin(RowAdmin):
 @admin.register(Topic)
 class TopicAdmin(RowAdmin):
     form = TopicForm
-    list_display = ["name_zh", "name_en", "key", "kind", "urgency", "urgency_ongoing", "about_a_place", "retired", "position"]
+    list_display = [
+        "name_zh",
+        "name_en",
+        "key",
+        "kind",
+        "urgency",
+        "urgency_ongoing",
+        "about_a_place",
+        "retired",
+        "position",
+    ]
     list_filter = ["retired", "kind"]
 
 

@@ -19,7 +19,10 @@ def _faults():
     if settings.PRODUCTION and not keys:
         yield 1, "CALLER_KEYS is not set: without it nobody's number can be kept. Make one with Fernet.generate_key()."
     if any(not _is_key(key) for key in keys):
-        yield 2, "CALLER_KEYS holds something that is no key: each is 32 bytes in URL-safe base64, as of Fernet.generate_key()."
+        yield (
+            2,
+            "CALLER_KEYS holds something that is no key: each is 32 bytes in URL-safe base64, as of Fernet.generate_key().",
+        )
     if settings.PRODUCTION and not hash_key:
         yield 3, f"CALLER_HASH_KEY is not set: {HASH_KEY_LENGTH} random characters or more, never changed afterwards."
     if hash_key and (len(hash_key) < HASH_KEY_LENGTH or len(set(hash_key)) < 10):

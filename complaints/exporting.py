@@ -94,7 +94,12 @@ def write_workbook(complaints, columns, title, file):
     """Write an .xlsx of these complaints into the open binary `file`; memory does not grow with the rows."""
     import xlsxwriter
 
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(file, options) as book:
         sheet = book.add_worksheet(title)
         head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#E2EFF3"})

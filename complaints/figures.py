@@ -124,7 +124,9 @@ def standing_at(as_of, since=None):
     )
     if since is not None:
         events = events.filter(complaint__received_at__gt=since)
-    snapshots = {pk: replay(row[1:] for row in rows) for pk, rows in itertools.groupby(events.iterator(), key=lambda r: r[0])}
+    snapshots = {
+        pk: replay(row[1:] for row in rows) for pk, rows in itertools.groupby(events.iterator(), key=lambda r: r[0])
+    }
     for pk, due in _dues_before_changes(as_of).items():
         if pk in complaints:
             complaints[pk]["answer_due_at"] = due
@@ -204,10 +206,17 @@ def _callbacks(rows):
     return {
         "attempts": len(rows),
         "reached": len({row["complaint_id"] for row in rows if row["result"] == Callback.Result.REACHED}),
-        "solved": {"n": len(solved), **{choice: list(solved.values()).count(choice) for choice in Callback.Solved.values}},
+        "solved": {
+            "n": len(solved),
+            **{choice: list(solved.values()).count(choice) for choice in Callback.Solved.values},
+        },
         "satisfied": {
             "n": len(satisfied),
-            **{c: list(satisfied.values()).count(c) for c in Callback.Satisfied.values if c != Callback.Satisfied.NOT_ASKED},
+            **{
+                c: list(satisfied.values()).count(c)
+                for c in Callback.Satisfied.values
+                if c != Callback.Satisfied.NOT_ASKED
+            },
         },
     }
 

@@ -46,7 +46,9 @@ def replay(events):
         snapshot.status, snapshot.round = to_status or snapshot.status, round_
         for step in _CLEARED_BY.get(act, ()):
             snapshot.steps.pop(step, None)
-        reached = ("answered_at", "closed_at") if act == Act.ANSWER_AT_ONCE else (STEP_OF[act],) if act in STEP_OF else ()
+        reached = (
+            ("answered_at", "closed_at") if act == Act.ANSWER_AT_ONCE else (STEP_OF[act],) if act in STEP_OF else ()
+        )
         for step in reached:
             snapshot.steps[step] = occurred_at
             snapshot.first.setdefault(step, occurred_at)

@@ -32,7 +32,8 @@ def _opener():
     try:
         return _fernet(tuple(settings.CALLER_KEYS) or (_derived(),))
     except ValueError:
-        raise Refused(_("Callers can be neither kept nor read: CALLER_KEYS holds no valid key. Call the administrator.")) from None
+        sentence = _("Callers can be neither kept nor read: CALLER_KEYS holds no valid key. Call the administrator.")
+        raise Refused(sentence) from None
 
 
 def _derived():
@@ -72,5 +73,5 @@ def canonical(number):
     digits = re.sub(r"\D", "", clean_phone(number))
     if digits[:1] == "0":
         return digits[1:] if MOBILE.fullmatch(digits[1:]) else digits
-    is_long = LONGER_THAN_LOCAL <= len(digits) and not MOBILE.fullmatch(digits)
+    is_long = len(digits) >= LONGER_THAN_LOCAL and not MOBILE.fullmatch(digits)
     return f"0{digits}" if is_long else digits  # +86 938 … has lost the 0 of its area code

@@ -75,9 +75,13 @@ MOVES = {
     Act.DISPATCH: Move((Status.REGISTERED,), Status.DISPATCHED, _DISPATCH),
     Act.SIGN: Move((Status.DISPATCHED,), Status.IN_PROGRESS, _FIELD),
     Act.ARRIVE: Move((Status.DISPATCHED, Status.IN_PROGRESS), Status.IN_PROGRESS, _FIELD, once=("arrived_at",)),
-    Act.FIND: Move((Status.IN_PROGRESS,), None, _FIELD, once=("found_at",)),  # goes on to awaiting_answer unless it runs
+    Act.FIND: Move(
+        (Status.IN_PROGRESS,), None, _FIELD, once=("found_at",)
+    ),  # goes on to awaiting_answer unless it runs
     Act.STOP: Move((Status.IN_PROGRESS,), Status.AWAITING_ANSWER, _FIELD, once=("stopped_at",)),
-    Act.TELL: Move((Status.AWAITING_ANSWER, Status.MERGED, Status.TRANSFERRED, Status.CLOSED), None, _ANSWER, once=("answered_at",)),
+    Act.TELL: Move(
+        (Status.AWAITING_ANSWER, Status.MERGED, Status.TRANSFERRED, Status.CLOSED), None, _ANSWER, once=("answered_at",)
+    ),
     Act.CLOSE: Move((Status.AWAITING_ANSWER,), Status.CLOSED, _ANSWER),
     Act.ANSWER_AT_ONCE: Move((Status.REGISTERED,), Status.ANSWERED_AT_ONCE, _ANSWER),
     Act.NOT_ACCEPT: Move((Status.REGISTERED,), Status.NOT_ACCEPTED, _HANDLE, reason=True),

@@ -167,7 +167,15 @@ def _has_table(model):
 
 
 # --- the door -------------------------------------------------------------------------------------------------------------
-ALL = (check_secret, check_hosts, check_private_files, check_durability, check_facts, check_demo_accounts, check_caller_keys)
+ALL = (
+    check_secret,
+    check_hosts,
+    check_private_files,
+    check_durability,
+    check_facts,
+    check_demo_accounts,
+    check_caller_keys,
+)
 
 
 def refuse_to_serve():

@@ -251,7 +251,9 @@ class Event:
             closing = uuid.uuid5(key, "stopped")
             if stopped_at and closing not in known and self.happened(stopped_at):
                 violation = Inspection.objects.get(client_uuid=key).violations_opened.get()
-                violation.stop(by=team[0], officers=team, at=stopped_at, client_uuid=closing, patrol=patrol, recorded_at=stopped_at)
+                violation.stop(
+                    by=team[0], officers=team, at=stopped_at, client_uuid=closing, patrol=patrol, recorded_at=stopped_at
+                )
         return added
 
     def _unlicensed(self, row, at):
@@ -260,7 +262,11 @@ class Event:
         category = Category.objects.get(slug=row["place_category"])
         status = Venue.OperatingStatus.UNLICENSED
         venue, _created = Venue.objects.get_or_create(
-            name=row["venue"], category=category, district=district, operating_status=status, defaults={"created_at": at}
+            name=row["venue"],
+            category=category,
+            district=district,
+            operating_status=status,
+            defaults={"created_at": at},
         )
         return venue
 

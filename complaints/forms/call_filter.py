@@ -15,7 +15,11 @@ class CallFilter(forms.Form):
 
     result = forms.ChoiceField(label=_("Result"), required=False, choices=[("", _("all")), *Call.Result.choices])
     channel = forms.ModelChoiceField(
-        label=_("Came in by"), required=False, queryset=Channel.objects.all(), to_field_name="slug", empty_label=_("all")
+        label=_("Came in by"),
+        required=False,
+        queryset=Channel.objects.all(),
+        to_field_name="slug",
+        empty_label=_("all"),
     )
     since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))

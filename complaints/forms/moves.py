@@ -7,9 +7,8 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from complaints.models import Callback, Complaint, Urgency
 from complaints.models.acts import ATTEMPTS_TO_BE_UNREACHABLE
@@ -120,7 +119,9 @@ class ArriveForm(MoveForm):
 
 
 class FindForm(MoveForm):
-    finding = forms.ChoiceField(label=pgettext_lazy("complaint", "Finding"), choices=Complaint.Finding.choices, widget=forms.RadioSelect)
+    finding = forms.ChoiceField(
+        label=pgettext_lazy("complaint", "Finding"), choices=Complaint.Finding.choices, widget=forms.RadioSelect
+    )
     text = _words(_("In a sentence"), required=False)
 
     def carry_out(self, *, by):

@@ -18,7 +18,9 @@ def _channels():
 class SheetFileForm(forms.Form):
     """The list and the channel that it comes from."""
 
-    channel = forms.ModelChoiceField(label=_("Came in by"), queryset=Channel.objects.none(), to_field_name="slug", empty_label=None)
+    channel = forms.ModelChoiceField(
+        label=_("Came in by"), queryset=Channel.objects.none(), to_field_name="slug", empty_label=None
+    )
     file = forms.FileField(
         label=_("List"), help_text=_(".xlsx, or .csv in UTF-8 or GB18030; at most 5 MB."),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv"}),
@@ -39,9 +41,13 @@ class SheetFileForm(forms.Form):
 class SheetExportForm(forms.Form):
     """Which sheets: of a channel, received from a day until a day (with it)."""
 
-    channel = forms.ModelChoiceField(label=_("Came in by"), queryset=Channel.objects.none(), to_field_name="slug", empty_label=None)
+    channel = forms.ModelChoiceField(
+        label=_("Came in by"), queryset=Channel.objects.none(), to_field_name="slug", empty_label=None
+    )
     until = forms.DateField(
-        label=_("Until (with that day)"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Until (with that day)"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     format = forms.ChoiceField(label=_("Format"), choices=[("xlsx", ".xlsx"), ("csv", ".csv")])
     field_order = ["channel", "from", "until", "format"]

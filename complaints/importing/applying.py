@@ -53,7 +53,9 @@ def read_bytes(content, name, *, at=None):
 def import_sheets(rows, *, channel, by, at=None):
     """Bring these rows in; returns the Report. `by` is the officer, None for a command."""
     at = at or timezone.now()
-    Channel.objects.select_for_update(no_key=True).get(pk=channel.pk)  # one import of a channel at a time; SQLite is so anyway
+    Channel.objects.select_for_update(no_key=True).get(
+        pk=channel.pk
+    )  # one import of a channel at a time; SQLite is so anyway
     planned = plan(rows, channel)
     begun = {}
     for one in planned:
@@ -112,7 +114,9 @@ def _add(one, complaint, sheet, *, by, at):
         parts.append(gettext("Reply on the sheet: %(reply)s") % {"reply": row.reply})
     new_deadline = row.deadline if row.deadline and row.deadline != complaint.external_deadline else None
     if new_deadline:
-        parts.append(gettext("Deadline: %(time)s") % {"time": timezone.localtime(new_deadline).strftime("%Y-%m-%d %H:%M")})
+        parts.append(
+            gettext("Deadline: %(time)s") % {"time": timezone.localtime(new_deadline).strftime("%Y-%m-%d %H:%M")}
+        )
     text = without_numbers("\n".join(parts) or gettext("The sheet came again with other particulars."))
     data = {"sheet": sheet.pk}
     if new_deadline:

@@ -46,7 +46,9 @@ def plan(rows, channel):
     """The list of Planned for these SheetRows of one channel, in their order."""
     numbers = {row.external_no for row in rows if row.external_no}
     complaints = {c.external_no: c for c in Complaint.objects.filter(channel=channel, external_no__in=numbers)}
-    known = set(Sheet.objects.filter(channel=channel, external_no__in=numbers).values_list("external_no", "content_hash"))
+    known = set(
+        Sheet.objects.filter(channel=channel, external_no__in=numbers).values_list("external_no", "content_hash")
+    )
     catalogue = _Catalogue(rows)
     begun = set(complaints)
     planned = []

@@ -109,7 +109,9 @@ class SheetRow:
     labels: dict
     external_no: str = ""
     received_at: datetime.datetime | None = None
-    written_at: datetime.datetime | None = None  # as the file has it: of today without a time, `received_at` is the clock
+    written_at: datetime.datetime | None = (
+        None  # as the file has it: of today without a time, `received_at` is the clock
+    )
     deadline: datetime.datetime | None = None
     content: str = field(default="", repr=False)
     venue: str = field(default="", repr=False)
@@ -136,7 +138,9 @@ class SheetRow:
     def fingerprint(self):
         """SHA-256 of what the sheet says, the caller left out: the same words are the same sheet, however they are spaced."""
         moments = [moment.isoformat() if moment else "" for moment in (self.written_at, self.deadline)]
-        words = [comparable(text) for text in (self.content, self.venue, self.place, self.district, self.topic, self.reply)]
+        words = [
+            comparable(text) for text in (self.content, self.venue, self.place, self.district, self.topic, self.reply)
+        ]
         return hashlib.sha256("\n".join([*moments, *words]).encode()).hexdigest()
 
 

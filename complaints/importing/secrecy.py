@@ -7,7 +7,9 @@ from venues.importing.cells import as_text
 
 _NOBODY = re.compile(r"匿名.*|不详|不明|未知|无|保密|不愿(透露|留名).*|未留.*|[-/—]+")
 _NUMBER = re.compile(r"[\d-]{5,20}")
-_SAID = re.compile(r"(?:联系电话|联系方式|来电号码|回复电话|来电人电话|手机号码|手机号|手机)[为是:：\s]*(\d[\d -]{6,18}\d)")
+_SAID = re.compile(
+    r"(?:联系电话|联系方式|来电号码|回复电话|来电人电话|手机号码|手机号|手机)[为是:：\s]*(\d[\d -]{6,18}\d)"
+)
 
 
 def read_caller(name, number, staff):

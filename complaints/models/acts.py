@@ -131,7 +131,9 @@ class ComplaintActs:
     # --- telling the caller -------------------------------------------------------------------------------------------------
 
     @transaction.atomic
-    def call_back(self, *, by, result, told="", way="phone", solved="", satisfied="not_asked", at=None, recorded_at=None):
+    def call_back(
+        self, *, by, result, told="", way="phone", solved="", satisfied="not_asked", at=None, recorded_at=None
+    ):
         """One attempt to tell the caller; when he is reached the answer is given. Returns the Callback."""
         at = at or timezone.now()
         if self.status not in MOVES[Act.TELL].sources:
@@ -162,7 +164,11 @@ class ComplaintActs:
         unreachable = False
         if self.owes_answer():
             if self.failed_attempts() < ATTEMPTS_TO_BE_UNREACHABLE:
-                raise Refused(gettext("The caller has not been told: call back, three times at different times before you give up."))
+                raise Refused(
+                    gettext(
+                        "The caller has not been told: call back, three times at different times before you give up."
+                    )
+                )
             unreachable = True
         at = at or timezone.now()
         self._move(Act.CLOSE, by=by, at=at, recorded_at=recorded_at, text=text, closed_at=at, unreachable=unreachable)
@@ -193,12 +199,26 @@ class ComplaintActs:
         if not text.strip():
             raise Refused(gettext("Write down what the caller was told."))
         self._move(
-            Act.ANSWER_AT_ONCE, by=by, at=at, recorded_at=recorded_at, text=text, answered_at=at, closed_at=at, outcome=text.strip()[:300]
+            Act.ANSWER_AT_ONCE,
+            by=by,
+            at=at,
+            recorded_at=recorded_at,
+            text=text,
+            answered_at=at,
+            closed_at=at,
+            outcome=text.strip()[:300],
         )
 
     @transaction.atomic
     def not_accept(self, *, by, reason, at=None, recorded_at=None):
-        self._move(Act.NOT_ACCEPT, by=by, at=at or timezone.now(), recorded_at=recorded_at, text=reason, outcome=reason.strip()[:300])
+        self._move(
+            Act.NOT_ACCEPT,
+            by=by,
+            at=at or timezone.now(),
+            recorded_at=recorded_at,
+            text=reason,
+            outcome=reason.strip()[:300],
+        )
 
     @transaction.atomic
     def transfer(self, *, by, to, reason, at=None, recorded_at=None):
@@ -216,10 +236,14 @@ class ComplaintActs:
         if parent.pk == self.pk or parent.parent_id is not None:
             raise Refused(gettext("Merge into the first complaint of the matter, not into itself or a merged one."))
         if parent.status in (Status.VOID, Status.NOT_ACCEPTED):
-            raise Refused(gettext("%(number)s is not being handled: nothing can be merged into it.") % {"number": parent.number})
+            raise Refused(
+                gettext("%(number)s is not being handled: nothing can be merged into it.") % {"number": parent.number}
+            )
         if self.children.exists():
             raise Refused(gettext("Others were merged into this one: merge them into the other complaint first."))
-        self._move(Act.MERGE, by=by, at=at or timezone.now(), recorded_at=recorded_at, text=parent.number, parent=parent)
+        self._move(
+            Act.MERGE, by=by, at=at or timezone.now(), recorded_at=recorded_at, text=parent.number, parent=parent
+        )
 
     @transaction.atomic
     def void(self, *, by, reason, at=None, recorded_at=None):
@@ -229,7 +253,9 @@ class ComplaintActs:
     # --- further calls ------------------------------------------------------------------------------------------------------
 
     @transaction.atomic
-    def add_call(self, *, by, client_id, channel, number="", name="", text="", wants_reply=True, at=None, recorded_at=None):
+    def add_call(
+        self, *, by, client_id, channel, number="", name="", text="", wants_reply=True, at=None, recorded_at=None
+    ):
         """Append another call about the same matter, with its own caller; nothing of the complaint is overwritten. Returns the
         Call; the same `client_id` again gives the stored one. Refused when the complaint is at an end or taken out."""
         from complaints.models import Call, Caller
@@ -242,10 +268,15 @@ class ComplaintActs:
             raise Refused(gettext("This moment lies in the future."))
         # holds the row until the call is stored, so that nobody closes the complaint in between
         if type(self).objects.open().filter(pk=self.pk).update(round=F("round")) != 1:
-            raise TooLate(gettext("%(number)s is no longer open: save this call as a complaint of its own.") % {"number": self.number})
+            raise TooLate(
+                gettext("%(number)s is no longer open: save this call as a complaint of its own.")
+                % {"number": self.number}
+            )
         self.refresh_from_db()
         plain = without_people(text.strip(), name, number)
-        caller = Caller.objects.note(number=number, name=name, words={"text": text.strip()} if plain != text.strip() else None)
+        caller = Caller.objects.note(
+            number=number, name=name, words={"text": text.strip()} if plain != text.strip() else None
+        )
         call = Call.objects.create(
             client_id=client_id, channel=channel, caller=caller, started_at=at, answered_by=by, complaint=self,
             recorded_at=recorded_at,
@@ -266,7 +297,9 @@ class ComplaintActs:
         data = {"from": before, "to": urgency, **self.answer_was_due()}
         for step, due in due_moments(self, dispatched_at=self.dispatched_at).items():
             setattr(self, f"{step}_due_at", due)
-        self.save(update_fields=["urgency", *(f"{step}_due_at" for step in ("dispatch", "sign", "arrive", "stop", "answer"))])
+        self.save(
+            update_fields=["urgency", *(f"{step}_due_at" for step in ("dispatch", "sign", "arrive", "stop", "answer"))]
+        )
         self._note(Act.SET_URGENCY, by=by, at=at, text=reason, data=data)
 
     def answer_was_due(self):

@@ -50,7 +50,9 @@ class Caller(models.Model):
     number_cipher = models.TextField(_("number, encrypted"), blank=True, editable=False)
     name_cipher = models.TextField(_("name, encrypted"), blank=True, editable=False)
     words_cipher = models.TextField(_("words with people in them, encrypted"), blank=True, editable=False)
-    number_hash = models.CharField(_("keyed hash of the number"), max_length=64, blank=True, db_index=True, editable=False)
+    number_hash = models.CharField(
+        _("keyed hash of the number"), max_length=64, blank=True, db_index=True, editable=False
+    )
     number_masked = models.CharField(_("number, masked"), max_length=20, blank=True, editable=False)
     has_name = models.BooleanField(_("gave a name"), default=False, editable=False)
     anonymised_at = models.DateTimeField(_("anonymised at"), null=True, editable=False)
@@ -77,7 +79,9 @@ class Caller(models.Model):
         self.refresh_from_db()
         if self.anonymised_at:
             raise Refused(_("This caller was anonymised."))
-        CallerView.objects.create(caller=self, by=by, reason=self.taken_out_of(reason.strip())[:200], at=at or timezone.now())
+        CallerView.objects.create(
+            caller=self, by=by, reason=self.taken_out_of(reason.strip())[:200], at=at or timezone.now()
+        )
         return decrypt(self.name_cipher), decrypt(self.number_cipher)
 
     def words(self):

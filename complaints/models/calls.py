@@ -4,9 +4,8 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from complaints.masking import without_people
 from complaints.models.callers import Caller
@@ -37,7 +36,9 @@ class CallQuerySet(models.QuerySet):
         if at > timezone.now() + CLOCK_TOLERANCE:
             raise Refused(gettext("This moment lies in the future."))
         plain = without_people(remark.strip(), number=number)
-        caller = Caller.objects.note(number=number, words={"remark": remark.strip()} if plain != remark.strip() else None)
+        caller = Caller.objects.note(
+            number=number, words={"remark": remark.strip()} if plain != remark.strip() else None
+        )
         return self.create(
             client_id=client_id, channel=channel, caller=caller, started_at=at, result=result,
             answered_by=None if result == Call.Result.MISSED else by, remark=plain[:200],
@@ -58,17 +59,29 @@ class Call(models.Model):
     TO_RETURN = (Result.MISSED, Result.SILENT)
 
     client_id = models.UUIDField(_("key of the form"), unique=True)
-    channel = models.ForeignKey(Channel, verbose_name=pgettext_lazy("complaint", "channel"), on_delete=models.PROTECT, related_name="calls")
+    channel = models.ForeignKey(
+        Channel, verbose_name=pgettext_lazy("complaint", "channel"), on_delete=models.PROTECT, related_name="calls"
+    )
     caller = models.ForeignKey(
         Caller, verbose_name=_("caller"), null=True, blank=True, on_delete=models.PROTECT, related_name="calls"
     )
     started_at = models.DateTimeField(_("rang at"))
     answered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("answered by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("answered by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     result = models.CharField(_("result"), max_length=12, choices=Result.choices, default=Result.VALID)
     complaint = models.ForeignKey(
-        "complaints.Complaint", verbose_name=_("complaint"), null=True, blank=True, on_delete=models.PROTECT, related_name="calls"
+        "complaints.Complaint",
+        verbose_name=_("complaint"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="calls",
     )
     remark = models.CharField(_("remark"), max_length=200, blank=True)
     called_back_at = models.DateTimeField(_("called back at"), null=True, blank=True)

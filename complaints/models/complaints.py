@@ -7,9 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from complaints.masking import without_numbers
 from complaints.models.acts import ComplaintActs
@@ -33,6 +32,9 @@ class DayCounter(models.Model):
     class Meta:
         verbose_name = _("counter of a day")
         verbose_name_plural = _("counters of days")
+
+    def __str__(self):
+        return f"{self.day} {self.last}"
 
     @classmethod
     def next_number(cls, at):
@@ -64,12 +66,16 @@ class ComplaintQuerySet(models.QuerySet):
             return []
         if district is not None:
             near = near.filter(Q(district=district) | Q(district=None))
-        return [c for c in near.filter(venue=None).exclude(place="")[:200] if _same_place(words, comparable(c.place))][:5]
+        return [c for c in near.filter(venue=None).exclude(place="")[:200] if _same_place(words, comparable(c.place))][
+            :5
+        ]
 
     def handled_not_told(self):
         """Handled, but the caller does not know: awaiting an answer, or closed as unreachable; merged ones are owed an answer too."""
-        return self.filter(answered_at=None, wants_reply=True).exclude(caller=None).filter(
-            Q(status__in=["awaiting_answer", "closed", "merged"])
+        return (
+            self.filter(answered_at=None, wants_reply=True)
+            .exclude(caller=None)
+            .filter(Q(status__in=["awaiting_answer", "closed", "merged"]))
         )
 
 
@@ -93,7 +99,9 @@ class Complaint(ComplaintActs, models.Model):
 
     client_id = models.UUIDField(_("key of the form"), unique=True)
     number = models.CharField(_("complaint no."), max_length=30, unique=True)
-    channel = models.ForeignKey(Channel, verbose_name=pgettext_lazy("complaint", "channel"), on_delete=models.PROTECT, related_name="complaints")
+    channel = models.ForeignKey(
+        Channel, verbose_name=pgettext_lazy("complaint", "channel"), on_delete=models.PROTECT, related_name="complaints"
+    )
     external_no = models.CharField(_("external no."), max_length=60, blank=True)
     external_deadline = models.DateTimeField(_("external deadline"), null=True, blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
@@ -104,7 +112,12 @@ class Complaint(ComplaintActs, models.Model):
     place = models.CharField(_("place in words"), max_length=200, blank=True)
     place_unclear = models.BooleanField(_("place unclear"), default=False)
     district = models.ForeignKey(
-        Division, verbose_name=_("district or county"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        Division,
+        verbose_name=_("district or county"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     street = models.ForeignKey(
         Division, verbose_name=_("street or town"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
@@ -125,10 +138,20 @@ class Complaint(ComplaintActs, models.Model):
     )
     # who was there at that minute, asked of the roster once
     taken_by = models.ForeignKey(  # nobody: a sheet that a command imported
-        settings.AUTH_USER_MODEL, verbose_name=_("taken by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("taken by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     leader = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("leader on duty"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("leader on duty"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )
     phone_officer = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("telephone officer"), null=True, blank=True, on_delete=models.PROTECT,
@@ -137,7 +160,9 @@ class Complaint(ComplaintActs, models.Model):
     # where it stands
     status = models.CharField(_("status"), max_length=16, choices=Status.choices, default=Status.REGISTERED)
     round = models.PositiveSmallIntegerField(_("round"), default=1)
-    assignees = models.ManyToManyField(settings.AUTH_USER_MODEL, verbose_name=_("sent to"), blank=True, related_name="complaints")
+    assignees = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, verbose_name=_("sent to"), blank=True, related_name="complaints"
+    )
     team_label = models.CharField(_("team"), max_length=60, blank=True)
     patrol = models.ForeignKey(
         Patrol, verbose_name=_("patrol"), null=True, blank=True, on_delete=models.PROTECT, related_name="complaints"
@@ -148,7 +173,9 @@ class Complaint(ComplaintActs, models.Model):
     parent = models.ForeignKey(
         "self", verbose_name=_("merged into"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
-    finding = models.CharField(pgettext_lazy("complaint", "finding"), max_length=12, choices=Finding.choices, blank=True)
+    finding = models.CharField(
+        pgettext_lazy("complaint", "finding"), max_length=12, choices=Finding.choices, blank=True
+    )
     outcome = models.CharField(_("outcome in words"), max_length=300, blank=True)
     transferred_to = models.CharField(_("transferred to"), max_length=60, blank=True)
     unreachable = models.BooleanField(_("caller unreachable"), default=False)

@@ -38,7 +38,9 @@ def saved(client_ids):
     """Those of these form keys under which a call was stored, as a set of UUIDs: every saved form stores one."""
     from complaints.models import Call
 
-    return set(Call.objects.filter(client_id__in=client_ids).values_list("client_id", flat=True)) if client_ids else set()
+    return (
+        set(Call.objects.filter(client_id__in=client_ids).values_list("client_id", flat=True)) if client_ids else set()
+    )
 
 
 class Draft(models.Model):

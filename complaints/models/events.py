@@ -18,7 +18,9 @@ class ComplaintEventQuerySet(models.QuerySet):
 class ComplaintEvent(Fact):
     """One act on a complaint: what, when, by whom, from which state to which. `data` holds no caller data."""
 
-    complaint = models.ForeignKey(Complaint, verbose_name=_("complaint"), on_delete=models.PROTECT, related_name="events")
+    complaint = models.ForeignKey(
+        Complaint, verbose_name=_("complaint"), on_delete=models.PROTECT, related_name="events"
+    )
     act = models.CharField(_("what"), max_length=16, choices=Act.choices)
     occurred_at = models.DateTimeField(_("occurred at"))
     by = models.ForeignKey(
@@ -70,7 +72,9 @@ class Callback(Fact):
         NO = "no", _("not satisfied")
         NOT_ASKED = "not_asked", _("not asked")
 
-    complaint = models.ForeignKey(Complaint, verbose_name=_("complaint"), on_delete=models.PROTECT, related_name="callbacks")
+    complaint = models.ForeignKey(
+        Complaint, verbose_name=_("complaint"), on_delete=models.PROTECT, related_name="callbacks"
+    )
     attempt = models.PositiveSmallIntegerField(_("attempt"))
     round = models.PositiveSmallIntegerField(_("round"), default=1)
     at = models.DateTimeField(_("at"))
@@ -87,4 +91,6 @@ class Callback(Fact):
         verbose_name = _("call-back")
         verbose_name_plural = _("call-backs")
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["complaint", "attempt"], name="callback_attempt_is_counted_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["complaint", "attempt"], name="callback_attempt_is_counted_once")
+        ]

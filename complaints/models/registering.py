@@ -13,7 +13,6 @@ from venues.cleaning import MOBILE, clean_code
 from venues.models.inspections import CLOCK_TOLERANCE
 from venues.transitions import Refused
 
-
 _WORDS = ("place", "reply_when")  # beside the content
 
 
@@ -27,8 +26,9 @@ class Registering:
     ):  # fmt: skip
         """Store a complaint and the call that brought it; the same `client_id` again gives the stored one.
 
-        `number`, `name`: the caller's, empty when withheld; they and everybody's numbers are taken out of the words. `urgency` empty: as the topic proposes; another one needs
-        `urgency_reason`. `fields` are further columns of Complaint. Needs content, and a venue, a place or place_unclear."""
+        `number`, `name`: the caller's, empty when withheld; they and everybody's numbers are taken out of the words.
+        `urgency` empty: as the topic proposes; another one needs `urgency_reason`. `fields` are further columns of Complaint.
+        Needs content, and a venue, a place or place_unclear."""
         from complaints.models import Call, DayCounter
 
         known = self.filter(client_id=client_id).first()

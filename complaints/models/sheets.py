@@ -6,9 +6,8 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from complaints.masking import without_numbers
 from complaints.models.catalogues import Channel
@@ -22,10 +21,14 @@ class Sheet(models.Model):
 
     Nothing of the caller is here: name and number are taken out of the words and go into `Caller`."""
 
-    channel = models.ForeignKey(Channel, verbose_name=pgettext_lazy("complaint", "channel"), on_delete=models.PROTECT, related_name="sheets")
+    channel = models.ForeignKey(
+        Channel, verbose_name=pgettext_lazy("complaint", "channel"), on_delete=models.PROTECT, related_name="sheets"
+    )
     external_no = models.CharField(_("external no."), max_length=60)
     content_hash = models.CharField(_("hash of the content"), max_length=64)
-    complaint = models.ForeignKey(Complaint, verbose_name=_("complaint"), on_delete=models.PROTECT, related_name="sheets")
+    complaint = models.ForeignKey(
+        Complaint, verbose_name=_("complaint"), on_delete=models.PROTECT, related_name="sheets"
+    )
     content = models.TextField(_("what was said"), blank=True)
     reply = models.TextField(_("reply text"), blank=True)
     deadline = models.DateTimeField(_("external deadline"), null=True, blank=True)
@@ -60,7 +63,9 @@ class StagedSheets(models.Model):
     """An uploaded list that was checked and waits for its officer. It holds callers: encrypted, and gone when it is decided."""
 
     key = models.UUIDField(_("key"), primary_key=True, default=uuid.uuid4)
-    channel = models.ForeignKey(Channel, verbose_name=pgettext_lazy("complaint", "channel"), on_delete=models.CASCADE, related_name="+")
+    channel = models.ForeignKey(
+        Channel, verbose_name=pgettext_lazy("complaint", "channel"), on_delete=models.CASCADE, related_name="+"
+    )
     file_name = models.CharField(_("file name"), max_length=200)
     cipher = models.TextField(_("the file, encrypted"), editable=False)
     uploaded_by = models.ForeignKey(

@@ -42,7 +42,9 @@ def leaks(text):
     """What of the callers stands in the text, also when it is written with gaps, in \\u escapes or in full-width digits."""
     wide = text.translate({0xFF10 + digit: str(digit) for digit in range(10)})
     unescaped = re.sub(r"\\u([0-9a-f]{4})", lambda found: chr(int(found[1], 16)), wide)
-    return sorted({found.lower() for shape in (wide, unescaped, _GAPS.sub("", unescaped)) for found in _NEEDLES.findall(shape)})
+    return sorted(
+        {found.lower() for shape in (wide, unescaped, _GAPS.sub("", unescaped)) for found in _NEEDLES.findall(shape)}
+    )
 
 
 # --- answers --------------------------------------------------------------------------------------------------------------
@@ -92,7 +94,11 @@ class Ears(logging.Handler):
         self.raw.append(self.plain.format(record))
 
     def __enter__(self):
-        closed = [logging.getLogger(name) for name, known in list(logging.root.manager.loggerDict.items()) if not getattr(known, "propagate", True)]
+        closed = [
+            logging.getLogger(name)
+            for name, known in list(logging.root.manager.loggerDict.items())
+            if not getattr(known, "propagate", True)
+        ]
         self.at = [logging.getLogger(), *closed]
         for logger in self.at:
             logger.addHandler(self)
@@ -126,20 +132,40 @@ def bring_in(desk, field, *, venue, inspector):
     act(field, first, "sign")
     act(field, first, "arrive")
     act(field, first, "find", finding="running", text=f"欧阳霜菊在场,{FIRST}")
-    assert sent(desk, "/calls/new/", typed(number=ADDED, name="尉迟晚枫", content=f"尉迟晚枫再次来电 {ADDED}", add_to=first.number)).status_code == 302
+    assert (
+        sent(
+            desk,
+            "/calls/new/",
+            typed(number=ADDED, name="尉迟晚枫", content=f"尉迟晚枫再次来电 {ADDED}", add_to=first.number),
+        ).status_code
+        == 302
+    )
     act(desk, first, "set_urgency", urgency="urgent", reason=f"尉迟晚枫又打来 {ADDED}")
     act(desk, first, "note", text=f"欧阳霜菊的另一个号码{OTHER}")
     act(field, first, "stop", text=f"已告知欧阳霜菊 {FIRST}")
     act(desk, first, "tell", result="no_answer", way="phone", satisfied="not_asked", told=f"{FIRST}无人接听")
-    act(desk, first, "tell", result="reached", told="已答复欧阳霜菊(139-7418-5296)", way="phone", satisfied="very", close="on")
+    act(
+        desk,
+        first,
+        "tell",
+        result="reached",
+        told="已答复欧阳霜菊(139-7418-5296)",
+        way="phone",
+        satisfied="very",
+        close="on",
+    )
     act(desk, first, "reopen", reason=f"欧阳霜菊 {FIRST} 说又开了")
-    second = registered_by_form(desk, number=LANDLINE, name="Zbigniewa Kowalczykowna", content=f"zbigniewa kowalczykowna {LANDLINE}")
+    second = registered_by_form(
+        desk, number=LANDLINE, name="Zbigniewa Kowalczykowna", content=f"zbigniewa kowalczykowna {LANDLINE}"
+    )
     act(desk, second, "transfer", to=f"公安 {LANDLINE}", reason=f"Zbigniewa Kowalczykowna {LANDLINE}")
     third = registered_by_form(desk, number=FIRST, content="还是那家")
     act(desk, third, "merge", parent=first.number)
     for name in ("not_accept", "void"):
         act(desk, registered_by_form(desk, number=FIRST, name="欧阳霜菊"), name, reason=f"欧阳霜菊 {FIRST}")
-    answered = registered_by_form(desk, number=FIRST, name="欧阳霜菊", topic=Topic.objects.get(slug="consult").pk, answer=f"欧阳霜菊 {FIRST}")
+    answered = registered_by_form(
+        desk, number=FIRST, name="欧阳霜菊", topic=Topic.objects.get(slug="consult").pk, answer=f"欧阳霜菊 {FIRST}"
+    )
     anonymous = registered_by_form(desk, number=None, withheld="on", content=f"不留名,电话{OTHER}")
     missed = {"channel": Channel.objects.get(slug="unit_phone").pk, "result": "missed", "number": MISSED, "remark": f"{MISSED}响一声",
               "on": "2020-01-27", "time": "03:10"}  # fmt: skip
@@ -147,23 +173,38 @@ def bring_in(desk, field, *, venue, inspector):
     assert sent(desk, "/calls/new/", typed(result="silent", number=MISSED, content=f"无声 {MISSED}")).status_code == 302
     _sheets(desk)
     key = uuid.uuid4()
-    draft = typed(number=DRAFTED, name="司徒寒梅", content=f"司徒寒梅 {DRAFTED}", place=f"司徒寒梅家 {DRAFTED}", form_key=str(key))
+    draft = typed(
+        number=DRAFTED, name="司徒寒梅", content=f"司徒寒梅 {DRAFTED}", place=f"司徒寒梅家 {DRAFTED}", form_key=str(key)
+    )
     assert desk.post("/calls/draft/", draft).status_code == 204
     call = Call.objects.to_return().first()
     assert MISSED in desk.post(f"/calls/{call.pk}/number/").content.decode()
-    assert FIRST in desk.post(f"/complaints/{first.number}/reveal/", {"reason": f"回访欧阳霜菊 {FIRST}"}).content.decode()
+    assert (
+        FIRST in desk.post(f"/complaints/{first.number}/reveal/", {"reason": f"回访欧阳霜菊 {FIRST}"}).content.decode()
+    )
     assert first.number in desk.post("/callers/search/", {"number": FIRST}).content.decode()
     return {"first": first, "second": second, "answered": answered, "anonymous": anonymous, "call": call, "draft": key}
 
 
 def _sheets(desk):
     """One list brought in, a second one left undecided."""
-    said = row(name="司徒寒梅", number=DRAFTED, content=f"司徒寒梅反映网吧营业,另一电话{OTHER}", reply=f"已回复司徒寒梅 {DRAFTED}")
+    said = row(
+        name="司徒寒梅",
+        number=DRAFTED,
+        content=f"司徒寒梅反映网吧营业,另一电话{OTHER}",
+        reply=f"已回复司徒寒梅 {DRAFTED}",
+    )
     later = [*said[:5], f"司徒寒梅又来电 {OTHER}", *said[6:]]
-    for name, rows in ((f"{DRAFTED}.csv", [said, later]), ("l.csv", [row(no="GD9", name="司徒寒梅", number=DRAFTED, content=f"司徒寒梅 {OTHER}")])):
+    for name, rows in (
+        (f"{DRAFTED}.csv", [said, later]),
+        ("l.csv", [row(no="GD9", name="司徒寒梅", number=DRAFTED, content=f"司徒寒梅 {OTHER}")]),
+    ):
         file = io.BytesIO(as_csv(*rows))
         file.name = name
         assert sent(desk, "/sheets/import/", {"channel": "12345", "file": file}).status_code == 302
         if name != "l.csv":
-            assert sent(desk, f"/sheets/import/{StagedSheets.objects.latest('uploaded_at').pk}/apply/", {}).status_code == 302
+            assert (
+                sent(desk, f"/sheets/import/{StagedSheets.objects.latest('uploaded_at').pk}/apply/", {}).status_code
+                == 302
+            )
     assert Caller.objects.with_number(DRAFTED).exists() and StagedSheets.objects.count() == 1

@@ -30,12 +30,23 @@ def test_the_search_of_the_dump_finds_what_was_written_in_clear(seeded, duty_off
 
 
 def test_the_eye_sees_all_spellings():
-    said = [FIRST, "139 7418 5296", "139-7418-5296", "１３９７４１８５２９６", "+8613974185296", "7418529", "(0938)8529637", "\\u6b27\\u9633\\u971c\\u83ca"]
+    said = [
+        FIRST,
+        "139 7418 5296",
+        "139-7418-5296",
+        "１３９７４１８５２９６",
+        "+8613974185296",
+        "7418529",
+        "(0938)8529637",
+        "\\u6b27\\u9633\\u971c\\u83ca",
+    ]
     assert all(leaks(text) for text in [*said, *NAMES, *NUMBERS, "zbigniewa kowalczykowna"])
     assert not leaks("139****5296 2020-01-27 12:20 欧某")
 
 
-def test_what_was_said_in_full_is_kept_encrypted_beside_the_caller_and_shown_with_a_reason(seeded, signed_in, duty_officer):
+def test_what_was_said_in_full_is_kept_encrypted_beside_the_caller_and_shown_with_a_reason(
+    seeded, signed_in, duty_officer
+):
     first = seeded["first"]
     assert first.caller.words()["content"] == SPOKEN and "晚上打" in first.reply_when
     page = signed_in(duty_officer).post(f"/complaints/{first.number}/reveal/", {"reason": "回访"}).content.decode()
@@ -46,7 +57,9 @@ def test_what_was_said_in_full_is_kept_encrypted_beside_the_caller_and_shown_wit
 def test_the_name_is_taken_out_of_what_officers_write_later(seeded):
     written = " ".join(ComplaintEvent.objects.values_list("text", flat=True))
     assert "欧某" in written and "尉某" in written
-    assert all("欧某" in told for told in seeded["first"].callbacks.filter(result="reached").values_list("told", flat=True))
+    assert all(
+        "欧某" in told for told in seeded["first"].callbacks.filter(result="reached").values_list("told", flat=True)
+    )
 
 
 def test_the_words_of_an_alert_and_the_text_to_send_hold_nobody(seeded):
@@ -70,7 +83,9 @@ def test_anonymising_forgets_name_number_words_and_keeps_the_complaint(seeded, d
     before = Complaint.objects.values().get(pk=first.pk)
     for caller in Caller.objects.all():
         caller.anonymise()
-        assert not any([caller.number_cipher, caller.name_cipher, caller.words_cipher, caller.number_hash, caller.number_masked])
+        assert not any(
+            [caller.number_cipher, caller.name_cipher, caller.words_cipher, caller.number_hash, caller.number_masked]
+        )
         assert str(caller) == "—" and caller.anonymised_at
         with pytest.raises(Refused):
             caller.reveal(by=leader, reason="回访")
@@ -92,7 +107,10 @@ def test_a_caller_that_somebody_holds_in_memory_is_forgotten_as_well(duty_office
 def test_a_year_after_the_end_the_caller_is_forgotten_and_not_a_day_before(duty_officer, settings):
     settings.CALLER_KEPT_DAYS = 365
     now = timezone.now()
-    ages = {days: registered(duty_officer, number=FIRST, received_at=now - datetime.timedelta(days=days + 1)) for days in (364, 366)}
+    ages = {
+        days: registered(duty_officer, number=FIRST, received_at=now - datetime.timedelta(days=days + 1))
+        for days in (364, 366)
+    }
     for days, complaint in ages.items():
         complaint.void(by=duty_officer, reason="x", at=now - datetime.timedelta(days=days))
     call_command("anonymise_callers", verbosity=0)

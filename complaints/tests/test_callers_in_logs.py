@@ -42,7 +42,9 @@ def broken(error):
     return fail
 
 
-def test_taking_calls_working_on_them_and_reading_them_is_silent(ears, signed_in, duty_officer, inspector, order, netbar):
+def test_taking_calls_working_on_them_and_reading_them_is_silent(
+    ears, signed_in, duty_officer, inspector, order, netbar
+):
     desk = signed_in(duty_officer)
     secret_callers.bring_in(desk, signed_in(inspector), venue=netbar, inspector=inspector)
     for path in ("/desk/", "/complaints/", "/calls/", "/sheets/", "/complaints/export/?format=csv"):
@@ -57,7 +59,9 @@ def test_the_ears_hear_what_is_logged(ears):
     assert leaks("\n".join(ears.raw)) and "欧阳霜菊" in leaks("\n".join(ears.lines))
 
 
-@pytest.mark.parametrize("error", [RuntimeError("no number"), OperationalError("server closed the connection")], ids=["500", "503"])
+@pytest.mark.parametrize(
+    "error", [RuntimeError("no number"), OperationalError("server closed the connection")], ids=["500", "503"]
+)
 @pytest.mark.parametrize("url", ["/calls/new/", "/calls/missed/new/"])
 def test_a_failure_while_a_call_is_saved_logs_nobody(error, url, ears, desk, monkeypatch):
     monkeypatch.setattr(DayCounter, "next_number", broken(error))
@@ -76,7 +80,11 @@ def test_a_failure_while_a_call_is_saved_logs_nobody(error, url, ears, desk, mon
 
 @pytest.mark.parametrize("url", ["/calls/history/", "/calls/draft/", "/callers/search/", "/calls/duplicates/"])
 def test_a_failure_beside_the_form_logs_nobody(url, ears, desk, monkeypatch):
-    for place in ("complaints.views.calls.number_hash", "complaints.models.callers.number_hash", "complaints.models.drafts.encrypt"):
+    for place in (
+        "complaints.views.calls.number_hash",
+        "complaints.models.callers.number_hash",
+        "complaints.models.drafts.encrypt",
+    ):
         monkeypatch.setattr(place, broken(RuntimeError("x")))
     monkeypatch.setattr("complaints.models.complaints.comparable", broken(RuntimeError("x")))
     answer = sent(desk, url, typed(**PERSON))
@@ -103,7 +111,12 @@ def test_what_is_sent_without_a_key_or_twice_differently_logs_nobody(ears, desk)
 
 def test_refusals_and_what_is_not_there_log_nobody(ears, desk, signed_in, auditor, duty_officer):
     refused = signed_in(auditor)
-    for client, path in ((refused, "/calls/new/"), (refused, "/calls/history/"), (desk, f"/complaints/{FIRST}/"), (desk, f"/calls/{FIRST}/number/")):
+    for client, path in (
+        (refused, "/calls/new/"),
+        (refused, "/calls/history/"),
+        (desk, f"/complaints/{FIRST}/"),
+        (desk, f"/calls/{FIRST}/number/"),
+    ):
         client.post(path, {"number": FIRST, "name": "欧阳霜菊"})
         client.get(f"{path}?number={FIRST}")
     assert ears.lines and leaks("\n".join(ears.lines)) == []

@@ -89,7 +89,9 @@ def test_a_number_is_found_in_every_form_in_which_it_is_typed(number, spellings,
     caller = registered(duty_officer, number=number).caller
     wrong = [spelling for spelling in spellings if list(Caller.objects.with_number(spelling)) != [caller]]
     assert wrong == []
-    wrong = [spelling for spelling in spellings if Caller.objects.note(number=spelling).number_hash != caller.number_hash]
+    wrong = [
+        spelling for spelling in spellings if Caller.objects.note(number=spelling).number_hash != caller.number_hash
+    ]
     assert wrong == []
 
 

@@ -21,7 +21,15 @@ CATCH_ALL = "/admin/(?P<url>.*)"
 _PLACE = re.compile(r"\(\?P<(\w+)>[^)]*\)|\(\[\^/\]\+\)|<(?:\w+:)?(\w+)>")
 # what a page is asked for beside its path
 QUESTIONS = {
-    "/complaints/": ["?status=open", "?status=closed", "?not_told=on", "?overdue=on", "?q=蓝天", "?q=欧", "?channel=12345"],
+    "/complaints/": [
+        "?status=open",
+        "?status=closed",
+        "?not_told=on",
+        "?overdue=on",
+        "?q=蓝天",
+        "?q=欧",
+        "?channel=12345",
+    ],
     "/complaints/export/": ["?format=xlsx", "?format=csv"],
     "/complaints/figures/": ["?as_of=2099-01-01T00:00:00%2B08:00"],
     "/complaints/figures/rows/": ["?what=accepted", "?what=handled_not_told", "?status=merged", "?what=answered"],
@@ -52,7 +60,9 @@ def world(seeded, order, netbar, inspector, second_inspector, leader):
         by=inspector, client_uuid=uuid.uuid4(), venue=netbar, officers=[inspector, second_inspector], patrol=patrol,
         observed_at=timezone.now(), result="operating", alert=complaint.alert,
     )  # fmt: skip
-    run = applying.receive(io.BytesIO("名称,类别,许可证号,区县\n蓝天网吧,网吧,1,秦州区\n".encode()), "list.csv", by=leader)
+    run = applying.receive(
+        io.BytesIO("名称,类别,许可证号,区县\n蓝天网吧,网吧,1,秦州区\n".encode()), "list.csv", by=leader
+    )
     applying.read(run)
     numbers = list(Complaint.objects.values_list("number", flat=True))
     acts = [*Act.values, "reveal"]
@@ -132,7 +142,12 @@ def test_no_page_of_any_role_shows_a_caller(role, world, request):
     opened = [path for path, status in seen.items() if status == 200]
     assert len(opened) > (40 if role in {"duty_officer", "leader", "auditor", "inspector"} else 5)
     if role == "duty_officer":
-        assert {"/desk/", "/complaints/export/?format=xlsx", "/sheets/export/?channel=12345&format=csv", "/calls/?to_return=1"} <= set(opened)
+        assert {
+            "/desk/",
+            "/complaints/export/?format=xlsx",
+            "/sheets/export/?channel=12345&format=csv",
+            "/calls/?to_return=1",
+        } <= set(opened)
     if role == "administrator":
         assert not [path for path in opened if path.startswith(("/desk", "/call", "/complaints", "/sheets"))]
 
@@ -141,7 +156,11 @@ def test_parts_that_refresh_themselves_show_no_caller(world, signed_in, duty_off
     desk = signed_in(duty_officer)
     for path in ("/desk/", "/complaints/", "/complaints/?not_told=on"):
         assert not leaks(everything_of(desk.get(path, headers={"HX-Request": "true"})))
-    asked = {"number": FIRST, "topic": world and Complaint.objects.first().topic_id, "venue": Complaint.objects.exclude(venue=None)[0].venue_id}
+    asked = {
+        "number": FIRST,
+        "topic": world and Complaint.objects.first().topic_id,
+        "venue": Complaint.objects.exclude(venue=None)[0].venue_id,
+    }
     for path in ("/calls/history/", "/calls/duplicates/", "/callers/search/"):
         response = desk.post(path, asked, headers={"HX-Request": "true"})
         assert response.status_code == 200 and not leaks(everything_of(response))
@@ -165,8 +184,15 @@ def test_the_walk_finds_a_planted_caller(planted, world, signed_in, duty_officer
         number = Complaint.objects.first().number
         client.post(f"/complaints/{number}/note/", {"text": "x", "form_key": str(uuid.uuid4())})
     else:
-        monkeypatch.setattr(exporting, "COMPLAINTS", (("x", lambda c: decrypt(c.caller.number_cipher) if c.caller else "", 9),))
+        monkeypatch.setattr(
+            exporting, "COMPLAINTS", (("x", lambda c: decrypt(c.caller.number_cipher) if c.caller else "", 9),)
+        )
     few = {start: words[:2] for start, words in world.items()}
     _seen, found = walk(client, few, only=("/desk/", "/complaints/", "/calls/"))
-    expected = {"str": "/calls/", "place": "/complaints/", "message": "/calls/", "workbook": "/complaints/export/?format=xlsx"}
+    expected = {
+        "str": "/calls/",
+        "place": "/complaints/",
+        "message": "/calls/",
+        "workbook": "/complaints/export/?format=xlsx",
+    }
     assert any(path.startswith(expected[planted]) for path in found), found

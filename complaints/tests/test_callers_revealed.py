@@ -97,14 +97,18 @@ def test_the_reason_holds_no_caller(complaint, signed_in, duty_officer):
 
 def test_what_is_printed_of_a_caller_is_masked(complaint):
     assert str(complaint.caller) == f"{complaint.caller}" == "139****5296"
-    assert not leaks(repr(complaint.caller) + repr(complaint) + repr(list(Caller.objects.all())) + repr(complaint.calls.get()))
+    assert not leaks(
+        repr(complaint.caller) + repr(complaint) + repr(list(Caller.objects.all())) + repr(complaint.calls.get())
+    )
     assert str(Caller.objects.note(number=f"欧阳霜菊 {FIRST}")) == "139****5296"
     assert str(Caller.objects.note(number="8529637")) == "*****37" and str(Caller.objects.note(name="欧阳霜菊")) == "—"
 
 
 # --- finding by a number --------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("role", ["duty_officer", "leader"])
-def test_a_number_finds_its_complaints_and_those_it_was_added_to_and_no_name(role, complaint, duty_officer, request, signed_in):
+def test_a_number_finds_its_complaints_and_those_it_was_added_to_and_no_name(
+    role, complaint, duty_officer, request, signed_in
+):
     other = registered(duty_officer, number=LANDLINE, name="司徒寒梅")
     other.add_call(by=duty_officer, client_id=uuid.uuid4(), channel=other.channel, number=FIRST, name="欧阳霜菊")
     third = registered(duty_officer, number="13811112222")
@@ -132,7 +136,9 @@ def test_a_piece_of_a_number_is_not_searched_for(number, complaint, signed_in, d
     assert not duty_officer.trail.filter(act="caller_search").exists()
 
 
-@pytest.mark.parametrize("piece", [FIRST, FIRST[:7], FIRST[3:], "7418", "5296", "139 7418", "139****5296", "欧阳霜菊", "霜菊"])
+@pytest.mark.parametrize(
+    "piece", [FIRST, FIRST[:7], FIRST[3:], "7418", "5296", "139 7418", "139****5296", "欧阳霜菊", "霜菊"]
+)
 def test_the_list_cannot_be_filtered_by_what_it_hides(piece, complaint, signed_in, inspector, auditor, duty_officer):
     for officer in (inspector, auditor, duty_officer):
         text = filled(signed_in(officer).get("/complaints/", {"q": piece}))
@@ -143,7 +149,9 @@ def test_unknown_filters_find_no_caller(complaint, signed_in, auditor):
     client = signed_in(auditor)
     for name in ("caller", "number", "caller__number_hash", "caller__has_name", "phone"):
         for url in ("/complaints/", "/calls/"):
-            assert filled(client.get(url, {name: "1"})).count(complaint.number) == filled(client.get(url)).count(complaint.number)
+            assert filled(client.get(url, {name: "1"})).count(complaint.number) == filled(client.get(url)).count(
+                complaint.number
+            )
 
 
 # --- addresses ------------------------------------------------------------------------------------------------------------
@@ -163,7 +171,9 @@ def test_no_form_and_no_script_sends_a_number_in_an_address():
     assert wrong == []
     for path in _files("static/js/call_*.js", "static/js/desk*.js"):
         text = path.read_text()
-        assert not re.search(r"fetch\([^)]*\?|hx-push-url|location\.(search|href)\s*=(?!=)|method:\s*\"GET\"", text), path.name
+        assert not re.search(r"fetch\([^)]*\?|hx-push-url|location\.(search|href)\s*=(?!=)|method:\s*\"GET\"", text), (
+            path.name
+        )
     told = "".join(path.read_text() for path in _files("complaints/forms/*.py", "templates/complaints/*.html"))
     assert "hx-push-url" not in told and "data-hx-get" not in re.findall(r'"number"[^}]*', told)
 

@@ -187,7 +187,10 @@ def test_a_changed_service_level_is_for_later_calls_only(take, duty_officer, sta
     complaint = take()
     before = complaint.dispatch_due_at
     ServiceLevel.objects.create(
-        step="dispatch", urgency=complaint.urgency, minutes=90, valid_from=timezone.localdate() + datetime.timedelta(days=1)
+        step="dispatch",
+        urgency=complaint.urgency,
+        minutes=90,
+        valid_from=timezone.localdate() + datetime.timedelta(days=1),
     )
     complaint.refresh_from_db()
     assert complaint.dispatch_due_at == before
@@ -239,7 +242,9 @@ _STEPS = {
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(choices=st.lists(st.integers(0, 50), min_size=1, max_size=14))
-def test_after_any_legal_acts_the_replayed_events_say_what_the_columns_say(choices, take, duty_officer, inspector, start):
+def test_after_any_legal_acts_the_replayed_events_say_what_the_columns_say(
+    choices, take, duty_officer, inspector, start
+):
     from venues.transitions import Refused
 
     parent, complaint, tried = take(), take(1), []

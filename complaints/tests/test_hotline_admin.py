@@ -79,6 +79,13 @@ def test_a_changed_limit_is_a_new_row_from_today_and_no_complaint_moves(office, 
 
 
 def test_a_limit_is_not_dated_back(office):
-    fields = {"step": "stop", "urgency": "normal", "minutes": 9, "working_days": "", "valid_from": "2019-01-01", "basis": ""}
+    fields = {
+        "step": "stop",
+        "urgency": "normal",
+        "minutes": 9,
+        "working_days": "",
+        "valid_from": "2019-01-01",
+        "basis": "",
+    }
     assert office.post(reverse("admin:complaints_servicelevel_add"), fields).status_code == 200
     assert not ServiceLevel.objects.filter(minutes=9).exists()

@@ -96,14 +96,16 @@ def test_nothing_is_stopped_that_was_not_found_running(make_complaint, inspector
 
 def test_a_complaint_is_not_closed_before_its_caller_is_told(make_complaint, duty_officer):
     complaint = make_complaint(Status.AWAITING_ANSWER)
-    with pytest.raises(Refused, match="3|three|次|not been told|答复"):
+    with pytest.raises(Refused, match="三次"):
         complaint.close(by=duty_officer)
     complaint.call_back(by=duty_officer, result="reached", told="已关停")
     complaint.close(by=duty_officer)
     assert complaint.status == Status.CLOSED and not complaint.unreachable
 
 
-def test_three_attempts_at_different_times_make_a_caller_unreachable_and_three_in_one_minute_do_not(make_complaint, duty_officer):
+def test_three_attempts_at_different_times_make_a_caller_unreachable_and_three_in_one_minute_do_not(
+    make_complaint, duty_officer
+):
     complaint = make_complaint(Status.AWAITING_ANSWER)
     at = timezone.now() - datetime.timedelta(hours=5)
     for _attempt in range(3):

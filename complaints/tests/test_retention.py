@@ -60,7 +60,10 @@ def test_a_complaint_that_ended_by_another_exit_counts_from_that_moment(duty_off
 
 
 def test_a_merged_one_is_kept_as_long_as_its_parent(duty_officer, now):
-    parent, child = registered(duty_officer, received_at=now - 500 * DAY), registered(duty_officer, received_at=now - 499 * DAY)
+    parent, child = (
+        registered(duty_officer, received_at=now - 500 * DAY),
+        registered(duty_officer, received_at=now - 499 * DAY),
+    )
     child.merge(by=duty_officer, parent=parent, at=now - 450 * DAY)
     forget(days=365)
     assert not forgotten(child)
@@ -82,14 +85,22 @@ def test_nothing_is_forgotten_twice_and_no_fact_is_touched(ended, duty_officer, 
     before = (ComplaintEvent.objects.count(), CallerView.objects.count(), Complaint.objects.get(pk=old.pk).caller_id)
     assert forget(days=365)["callers"] == 1
     assert forget(days=365) == {"callers": 0, "drafts": 0, "staged": 0}
-    assert (ComplaintEvent.objects.count(), CallerView.objects.count(), Complaint.objects.get(pk=old.pk).caller_id) == before
+    assert (
+        ComplaintEvent.objects.count(),
+        CallerView.objects.count(),
+        Complaint.objects.get(pk=old.pk).caller_id,
+    ) == before
     entry = AuditEntry.objects.get(act="anonymise")
-    assert entry.detail == {"callers": 1, "drafts": 0, "staged": 0, "days": 365} and "2222" not in json.dumps(entry.detail)
+    assert entry.detail == {"callers": 1, "drafts": 0, "staged": 0, "days": 365} and "2222" not in json.dumps(
+        entry.detail
+    )
 
 
 def test_old_drafts_and_undecided_lists_go(duty_officer, now):
     for days in (31, 1):
-        Draft.objects.keep(by=duty_officer, client_id=uuid.uuid4(), fields={"number": "13900001111"}, at=now - days * DAY)
+        Draft.objects.keep(
+            by=duty_officer, client_id=uuid.uuid4(), fields={"number": "13900001111"}, at=now - days * DAY
+        )
         staged = StagedSheets.objects.keep(by=duty_officer, channel=Channel.objects.first(), name="l.csv", content=b"x")
         StagedSheets.objects.filter(pk=staged.pk).update(uploaded_at=now - (days - 1) * DAY)
     assert forget(days=365) == {"callers": 0, "drafts": 1, "staged": 1}
@@ -99,7 +110,9 @@ def test_a_dry_run_says_what_it_would_do_and_does_nothing(ended):
     old = ended(400)
     out = io.StringIO()
     call_command("anonymise_callers", "--dry-run", "--days", "365", stdout=out)
-    assert "callers 1" in out.getvalue() and not forgotten(old) and not AuditEntry.objects.filter(act="anonymise").exists()
+    assert (
+        "callers 1" in out.getvalue() and not forgotten(old) and not AuditEntry.objects.filter(act="anonymise").exists()
+    )
     call_command("anonymise_callers", stdout=out)
     assert forgotten(old)
 

@@ -40,7 +40,9 @@ def moment(*parts):
     ("content", "name"),
     [(as_csv(row()), "l.csv"), (as_csv(row(), encoding="gb18030"), "l.csv"), (as_xlsx(row()), "l.xlsx")],
 )
-def test_a_sheet_becomes_a_complaint_with_its_deadline_caller_venue_and_place(content, name, channel, duty_officer, netbar):
+def test_a_sheet_becomes_a_complaint_with_its_deadline_caller_venue_and_place(
+    content, name, channel, duty_officer, netbar
+):
     report = import_sheets(read_bytes(content, name), channel=channel, by=duty_officer)
     assert report.counts == {"created": 1, "changed": 0, "same": 0, "errors": 0, "undecided": 0}
     complaint = Complaint.objects.get()
@@ -54,7 +56,12 @@ def test_the_same_list_again_changes_nothing(bring):
     bring(row(), row(no="GD2"))
     before = (ComplaintEvent.objects.count(), Call.objects.count(), Caller.objects.count())
     report = bring(row(content=" 网吧 里面有人上网 "), row(no="GD2"))
-    assert (report.counts["same"], report.counts["created"], Complaint.objects.count(), Sheet.objects.count()) == (2, 0, 2, 2)
+    assert (report.counts["same"], report.counts["created"], Complaint.objects.count(), Sheet.objects.count()) == (
+        2,
+        0,
+        2,
+        2,
+    )
     assert (ComplaintEvent.objects.count(), Call.objects.count(), Caller.objects.count()) == before
 
 
@@ -64,7 +71,12 @@ def test_the_same_number_with_other_words_is_appended_and_never_a_second_complai
     report = bring(row(content="又来电催办,现在还在营业,电话13900001111", reply="正在核实"))
     assert report.counts["changed"] == 1 and Complaint.objects.get().content == complaint.content
     event = complaint.events.last()
-    assert event.act == "note" and "还在营业" in event.text and "正在核实" in event.text and "13900001111" not in event.text
+    assert (
+        event.act == "note"
+        and "还在营业" in event.text
+        and "正在核实" in event.text
+        and "13900001111" not in event.text
+    )
     sheet = Sheet.objects.first()
     assert event.data["sheet"] == sheet.pk and sheet.reply == "正在核实" and "139****1111" in sheet.content
     assert bring(row(content="又来电催办,现在还在营业,电话13900001111", reply="正在核实")).counts["same"] == 1
@@ -119,7 +131,10 @@ def test_an_unknown_district_or_topic_warns_and_the_row_goes_in(bring):
 
 def test_a_topic_that_the_list_does_not_name_is_guessed_from_the_words_and_that_is_said(bring):
     report = bring(row(), row(no="GD2", venue="", content="有人吵架"))
-    assert {c.external_no: c.topic.slug for c in Complaint.objects.all()} == {"GD2020012700001": "internet_cafe", "GD2": "other"}
+    assert {c.external_no: c.topic.slug for c in Complaint.objects.all()} == {
+        "GD2020012700001": "internet_cafe",
+        "GD2": "other",
+    }
     assert [found["code"] for found in report.findings] == ["topic_guessed"]
 
 
@@ -221,7 +236,9 @@ def test_the_command_says_what_it_cannot_read(channel, tmp_path):
 
 @pytest.mark.race
 @pytest.mark.django_db(transaction=True)
-def test_two_officers_who_import_one_list_at_once_make_each_complaint_once(channel, duty_officer, second_duty_officer, qinzhou):
+def test_two_officers_who_import_one_list_at_once_make_each_complaint_once(
+    channel, duty_officer, second_duty_officer, qinzhou
+):
     content = as_csv(*[row(no=f"GD{number}") for number in range(8)])
 
     def act(officer):

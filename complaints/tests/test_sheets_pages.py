@@ -94,7 +94,9 @@ def test_a_file_that_cannot_be_read_is_refused_on_the_page(signed_in, duty_offic
     assert response.status_code == 422 and not StagedSheets.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["sheets", "sheet_import", "sheets_export", "complaints_export", "complaint_figure_rows"])
+@pytest.mark.parametrize(
+    "name", ["sheets", "sheet_import", "sheets_export", "complaints_export", "complaint_figure_rows"]
+)
 def test_who_may_not_gets_nothing(name, signed_in, viewer, editor, administrator):
     for officer in (viewer, editor, administrator):
         assert signed_in(officer).get(reverse(f"complaints:{name}")).status_code == 403, officer
@@ -175,7 +177,9 @@ def test_views_of_callers_are_for_auditors_and_leaders(signed_in, duty_officer, 
         assert ("views-h" in signed_in(officer).get(url).content.decode()) is sees, officer
 
 
-@pytest.mark.parametrize("query", ["as_of=nonsense", "from=nonsense", "as_of=2099-01-01", "as_of=2020-01-01&from=2020-02-01"])
+@pytest.mark.parametrize(
+    "query", ["as_of=nonsense", "from=nonsense", "as_of=2099-01-01", "as_of=2020-01-01&from=2020-02-01"]
+)
 def test_a_moment_that_is_none_is_said_and_not_a_failure(query, signed_in, duty_officer):
     response = signed_in(duty_officer).get(f"{reverse('complaints:complaint_figures')}?{query}")
     assert response.status_code == 302

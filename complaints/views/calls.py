@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from complaints.forms.calls import FEWEST_DIGITS, CallForm, RingForm, draft_names
-from complaints.masking import masked, without_numbers
+from complaints.masking import masked, without_people
 from complaints.models import Call, Complaint, Draft, Topic
 from complaints.models.drafts import saved
 from complaints.secrets import number_hash
@@ -76,7 +76,8 @@ def _label(draft):
         fields = draft.fields()
     except Refused:
         return ""
-    return without_numbers(fields.get("place") or fields.get("venue_q") or "") or masked(clean_phone(fields.get("number", "")))
+    place = fields.get("place") or fields.get("venue_q") or ""
+    return without_people(place, fields.get("name", ""), fields.get("number", "")) or masked(fields.get("number", ""))
 
 
 def _saved_before(request, key, *, status):

@@ -34,7 +34,9 @@ def complaints_export(request):
 def sheets_export(request):
     """The form; with `?format=` the file of the sheets with their answers."""
     if "format" not in request.GET:
-        return render(request, "complaints/sheets_export.html", {"form": SheetExportForm(initial={"from": this_month()})})
+        return render(
+            request, "complaints/sheets_export.html", {"form": SheetExportForm(initial={"from": this_month()})}
+        )
     form = SheetExportForm(request.GET)
     if not form.is_valid():
         return render(request, "complaints/sheets_export.html", {"form": form}, status=422)

@@ -85,7 +85,9 @@ def _tables(request, span, found):
 
     def dimension(name, names):
         counts = found[f"by_{name}"].items()
-        rows = [(names.get(key) or (key or _("not known")), n, link(what="accepted", **{name: key})) for key, n in counts]
+        rows = [
+            (names.get(key) or (key or _("not known")), n, link(what="accepted", **{name: key})) for key, n in counts
+        ]
         return sorted(rows, key=lambda row: -row[1])
 
     views = request.user.has_perm("complaints.view_callerview")

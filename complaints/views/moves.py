@@ -1,6 +1,8 @@
 """Every move of a complaint: one view, driven by the table of moves. Who comes too late keeps the text and is told who was
 first."""
 
+import functools
+
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import PermissionDenied
@@ -18,16 +20,27 @@ from venues.transitions import Refused, TooLate
 _SHOWN = ("venue__category", "venue__district", "topic", "district", "parent", "caller")
 
 
+def _permitted(view):
+    """Decorator: only an act that there is, and only for those who may do it; before anything of the form is looked at."""
+
+    @functools.wraps(view)
+    def wrapper(request, number, act):
+        if act not in BUTTONS:
+            raise Http404
+        if not may(request.user, act):
+            raise PermissionDenied
+        return view(request, number, act)
+
+    return wrapper
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("complaints.view_complaint", raise_exception=True)
+@_permitted
 @once
 def complaint_act(request, number, act):
     complaint = get_object_or_404(Complaint.objects.visible_to(request.user).select_related(*_SHOWN), number=number)
-    button = BUTTONS.get(act)
-    if button is None:
-        raise Http404
-    if not may(request.user, act):
-        raise PermissionDenied
+    button = BUTTONS[act]
     form = button.form(request.POST if request.method == "POST" else None, complaint=complaint, officer=request.user)
     if act in MOVES and (act not in next_acts(complaint, request.user) or form.stale):
         return _too_late(request, complaint, button, form, complaint._who_was_first(act))

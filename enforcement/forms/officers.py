@@ -36,7 +36,8 @@ class OfficerForm(forms.ModelForm):
             self.fields["roles"].disabled = True
             self.fields["roles"].help_text = _("Another administrator gives and takes these.")
         if himself:
-            self.fields["is_active"].disabled = True
+            for field in {"is_active"} & set(self.fields):  # none of them for who may only look
+                self.fields[field].disabled = True
 
     def clean(self):
         cleaned = super().clean()

@@ -6,45 +6,113 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Officer',
+            name="Officer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'There is already an account with this user name.'}, max_length=60, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='user name')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('badge_no', models.CharField(blank=True, max_length=20, null=True, unique=True, verbose_name='badge no.')),
-                ('certificate_no', models.CharField(blank=True, max_length=30, verbose_name='enforcement certificate no.')),
-                ('rank', models.CharField(blank=True, max_length=40, verbose_name='rank')),
-                ('phone', models.CharField(blank=True, max_length=30, verbose_name='telephone')),
-                ('team', models.CharField(blank=True, max_length=40, verbose_name='team')),
-                ('can_lead', models.BooleanField(default=False, verbose_name='may lead a shift')),
-                ('can_hold_phone', models.BooleanField(default=True, verbose_name='may hold the telephone')),
-                ('exemptions', models.CharField(blank=True, max_length=200, verbose_name='exemptions')),
-                ('language', models.CharField(blank=True, choices=[('zh-hans', 'Chinese'), ('en', 'English')], max_length=7, verbose_name='language')),
-                ('is_active', models.BooleanField(default=True, verbose_name='active')),
-                ('must_change_password', models.BooleanField(default=False, verbose_name='must change the password at the next sign-in')),
-                ('is_demo', models.BooleanField(default=False, editable=False, verbose_name='demo account')),
-                ('is_wall_screen', models.BooleanField(default=False, help_text='A view-only account for a screen on the wall: it has no idle limit.', verbose_name='wall screen')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='entered at')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "There is already an account with this user name."},
+                        max_length=60,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="user name",
+                    ),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                (
+                    "badge_no",
+                    models.CharField(blank=True, max_length=20, null=True, unique=True, verbose_name="badge no."),
+                ),
+                (
+                    "certificate_no",
+                    models.CharField(blank=True, max_length=30, verbose_name="enforcement certificate no."),
+                ),
+                ("rank", models.CharField(blank=True, max_length=40, verbose_name="rank")),
+                ("phone", models.CharField(blank=True, max_length=30, verbose_name="telephone")),
+                ("team", models.CharField(blank=True, max_length=40, verbose_name="team")),
+                ("can_lead", models.BooleanField(default=False, verbose_name="may lead a shift")),
+                ("can_hold_phone", models.BooleanField(default=True, verbose_name="may hold the telephone")),
+                ("exemptions", models.CharField(blank=True, max_length=200, verbose_name="exemptions")),
+                (
+                    "language",
+                    models.CharField(
+                        blank=True,
+                        choices=[("zh-hans", "Chinese"), ("en", "English")],
+                        max_length=7,
+                        verbose_name="language",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "must_change_password",
+                    models.BooleanField(default=False, verbose_name="must change the password at the next sign-in"),
+                ),
+                ("is_demo", models.BooleanField(default=False, editable=False, verbose_name="demo account")),
+                (
+                    "is_wall_screen",
+                    models.BooleanField(
+                        default=False,
+                        help_text="A view-only account for a screen on the wall: it has no idle limit.",
+                        verbose_name="wall screen",
+                    ),
+                ),
+                (
+                    "date_joined",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="entered at"),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'officer',
-                'verbose_name_plural': 'officers',
-                'ordering': ['badge_no', 'username'],
-                'permissions': [('use_admin', 'Can use the administration'), ('set_roles', 'Can give and take roles'), ('unlock_officer', 'Can unlock accounts and reset passwords'), ('import_officer', 'Can import officers'), ('view_figures', 'Can see the figures')],
+                "verbose_name": "officer",
+                "verbose_name_plural": "officers",
+                "ordering": ["badge_no", "username"],
+                "permissions": [
+                    ("use_admin", "Can use the administration"),
+                    ("set_roles", "Can give and take roles"),
+                    ("unlock_officer", "Can unlock accounts and reset passwords"),
+                    ("import_officer", "Can import officers"),
+                    ("view_figures", "Can see the figures"),
+                ],
             },
         ),
     ]

@@ -7,36 +7,54 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('enforcement', '0001_initial'),
-        ('venues', '0001_initial'),
+        ("enforcement", "0001_initial"),
+        ("venues", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='officer',
-            name='district',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='officers', to='venues.division', verbose_name='district of the county brigade'),
+            model_name="officer",
+            name="district",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="officers",
+                to="venues.division",
+                verbose_name="district of the county brigade",
+            ),
         ),
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='recorded at')),
-                ('at', models.DateTimeField(db_index=True, verbose_name='at')),
-                ('act', models.CharField(db_index=True, max_length=30, verbose_name='act')),
-                ('about_type', models.CharField(blank=True, max_length=60, verbose_name='kind of object')),
-                ('about_id', models.CharField(blank=True, max_length=60, verbose_name='object')),
-                ('detail', models.JSONField(default=dict, verbose_name='detail')),
-                ('address', models.CharField(blank=True, max_length=45, verbose_name='address')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='trail', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "recorded_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="recorded at"),
+                ),
+                ("at", models.DateTimeField(db_index=True, verbose_name="at")),
+                ("act", models.CharField(db_index=True, max_length=30, verbose_name="act")),
+                ("about_type", models.CharField(blank=True, max_length=60, verbose_name="kind of object")),
+                ("about_id", models.CharField(blank=True, max_length=60, verbose_name="object")),
+                ("detail", models.JSONField(default=dict, verbose_name="detail")),
+                ("address", models.CharField(blank=True, max_length=45, verbose_name="address")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="trail",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'entry of the audit trail',
-                'verbose_name_plural': 'audit trail',
-                'ordering': ['-pk'],
-                'indexes': [models.Index(fields=['about_type', 'about_id'], name='audit_by_object')],
+                "verbose_name": "entry of the audit trail",
+                "verbose_name_plural": "audit trail",
+                "ordering": ["-pk"],
+                "indexes": [models.Index(fields=["about_type", "about_id"], name="audit_by_object")],
             },
         ),
     ]

@@ -21,6 +21,7 @@ GOOD_SECRET = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQR"
 def production(settings):
     settings.PRODUCTION = True
     settings.SECRET_KEY = GOOD_SECRET
+    settings.CALLER_KEYS, settings.CALLER_HASH_KEY = [Fernet.generate_key().decode()], GOOD_SECRET[::-1]
     settings.ALLOWED_HOSTS = ["duty.example.org"]
     return settings
 

@@ -35,7 +35,9 @@ def differences(expected, got, path=""):
     """The leaves of `expected` that `got` does not have, as sentences."""
     if not isinstance(expected, dict):
         return [] if expected == got else [f"{path}: {got!r} instead of {expected!r}"]
-    return [line for key, value in expected.items() for line in differences(value, (got or {}).get(key), f"{path}.{key}")]
+    return [
+        line for key, value in expected.items() for line in differences(value, (got or {}).get(key), f"{path}.{key}")
+    ]
 
 
 def test_the_comparison_finds_a_wrong_leaf():
@@ -43,7 +45,9 @@ def test_the_comparison_finds_a_wrong_leaf():
     assert differences({"a": {"b": 1}}, {}) == [".a.b: None instead of 1"]
 
 
-def test_the_event_on_its_own_dates_gives_the_published_figures_and_a_second_load_changes_nothing(event, subtests, capsys):
+def test_the_event_on_its_own_dates_gives_the_published_figures_and_a_second_load_changes_nothing(
+    event, subtests, capsys
+):
     """One load (it takes seconds) and what can be said of it."""
     with subtests.test("the figures of every moment are the published ones"):
         compared = 0
@@ -72,7 +76,9 @@ def test_the_event_on_its_own_dates_gives_the_published_figures_and_a_second_loa
     with subtests.test("the cached facts equal their derivation"):
         now = timezone.now()
         cached = facts(Standing(order, now))
-        Target.objects.update(facts_until=now + datetime.timedelta(days=1))  # no cache is valid now: every one is derived
+        Target.objects.update(
+            facts_until=now + datetime.timedelta(days=1)
+        )  # no cache is valid now: every one is derived
         assert facts(Standing(order, now)) == cached
 
 
@@ -103,7 +109,9 @@ def test_recent_moves_the_last_day_onto_today_and_leaves_out_what_is_later_than_
 
 def test_recent_in_the_middle_of_the_event_takes_the_rest_later(db, monkeypatch):
     middle = datetime.datetime(2020, 1, 24, 18, 30, tzinfo=SHANGHAI)
-    monkeypatch.setattr("enforcement.event.LAST_DAY", datetime.date(2020, 1, 24))  # so that today is the day of the order
+    monkeypatch.setattr(
+        "enforcement.event.LAST_DAY", datetime.date(2020, 1, 24)
+    )  # so that today is the day of the order
     load_event(FOLDER, recent=True, at=middle)
     assert not Inspection.objects.filter(observed_at__gt=middle).exists()
     assert figures(middle).closures["closed"] == 75

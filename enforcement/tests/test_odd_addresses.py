@@ -31,7 +31,13 @@ def test_a_moment_at_the_edge_of_the_calendar_in_a_draft(signed_in, leader, cate
 
 @pytest.mark.parametrize(
     "address",
-    ["/patrols/%00/", "/orders/{order}/scope/?district=%00", "/venues/?q=%00", "/inspections/?patrol=%00", "/orders/%00/"],
+    [
+        "/patrols/%00/",
+        "/orders/{order}/scope/?district=%00",
+        "/venues/?q=%00",
+        "/inspections/?patrol=%00",
+        "/orders/%00/",
+    ],
 )
 def test_a_nul_in_the_address(signed_in, leader, order, address):
     assert signed_in(leader).get(address.format(order=order.pk)).status_code in (400, 404)

@@ -10,7 +10,9 @@ from venues.models import ClosureOrder
 
 @require_safe
 def home(request):
-    at_the_desk = request.user.has_perm("complaints.log_call") and not request.user.has_perm("venues.activate_closureorder")
+    at_the_desk = request.user.has_perm("complaints.log_call") and not request.user.has_perm(
+        "venues.activate_closureorder"
+    )
     if request.user.has_perm("venues.view_board") and not at_the_desk:
         in_force = list(ClosureOrder.objects.active(timezone.now())[:2])
         if len(in_force) == 1:  # of several orders the list lets one choose

@@ -294,7 +294,9 @@ class Violation(models.Model):
         if not text.strip():
             raise Refused(gettext("Write a sentence on what was done."))
         if at < (self.stopped_at or self.found_at):
-            raise Refused(gettext("This move lies after the violation was found and stopped: correct its date and time."))
+            raise Refused(
+                gettext("This move lies after the violation was found and stopped: correct its date and time.")
+            )
         if at > timezone.now() + CLOCK_TOLERANCE:
             raise Refused(gettext("This move lies in the future: correct its date and time."))
         with transaction.atomic():

@@ -170,7 +170,9 @@ def test_a_wrong_stop_is_said(desk, violation, pair, wrong):
 
 def test_the_page_offers_the_moves_of_the_table(desk, violation, pair):
     def offered():
-        return [state for state, _label in desk.get(violation.get_absolute_url()).context["form"]["to_state"].field.choices]
+        return [
+            state for state, _label in desk.get(violation.get_absolute_url()).context["form"]["to_state"].field.choices
+        ]
 
     assert offered() == ["withdrawn"]
     violation.stop(by=pair[0], officers=pair, at=T + 28 * MINUTE, client_uuid=uuid.uuid4())
@@ -183,18 +185,26 @@ def test_the_page_offers_the_moves_of_the_table(desk, violation, pair):
 
 @pytest.mark.parametrize(
     ("state", "more"),
-    [("ordered", {"case_no": "（2020）3号"}), ("resolved", {}), ("transferred", {"transferred_to": "公安"}), ("withdrawn", {})],
+    [
+        ("ordered", {"case_no": "（2020）3号"}),
+        ("resolved", {}),
+        ("transferred", {"transferred_to": "公安"}),
+        ("withdrawn", {}),
+    ],
 )
 def test_a_move_by_the_form(desk, violation, pair, state, more):
     look(violation.venue, 28, officers=pair)
-    response = sent(desk, reverse("venues:violation_move", args=[violation.pk]), at(60, to_state=state, text="处理", **more))
+    response = sent(
+        desk, reverse("venues:violation_move", args=[violation.pk]), at(60, to_state=state, text="处理", **more)
+    )
     violation.refresh_from_db()
     assert (response.status_code, violation.state) == (302, state)
     assert violation.moves.last().text == "处理"
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"text": ""}, {"to_state": "stopped"}, {"to_state": "transferred"}, {"to_state": ""}, {"on": "2020-01-23"}]
+    "wrong",
+    [{"text": ""}, {"to_state": "stopped"}, {"to_state": "transferred"}, {"to_state": ""}, {"on": "2020-01-23"}],
 )
 def test_a_wrong_move_is_said_and_what_was_typed_stays(desk, violation, pair, wrong):
     look(violation.venue, 28, officers=pair)
@@ -296,7 +306,13 @@ def test_the_open_alerts_stand_first(desk, netbar, ktv, leader):
     new.answer(by=leader, at=T + 20 * MINUTE, text="看过了")
     address = reverse("venues:alerts")
     assert list(desk.get(address).context["page"]) == [old, new]
-    expected = {"open=1": 1, "open=1&as_of=2020-01-24T16:40": 2, "source=monitor": 1, f"venue={ktv.pk}": 1, "as_of=x": 0}
+    expected = {
+        "open=1": 1,
+        "open=1&as_of=2020-01-24T16:40": 2,
+        "source=monitor": 1,
+        f"venue={ktv.pk}": 1,
+        "as_of=x": 0,
+    }
     assert {query: rows_behind(desk, f"{address}?{query}") for query in expected} == expected
 
 

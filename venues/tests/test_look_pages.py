@@ -162,7 +162,11 @@ def test_the_correction_starts_from_what_was_recorded(desk, netbar, pair):
     first = look(netbar, 10.5, "limited", officers=pair, rear_door_checked=True, remark="窗帘")
     address = reverse("venues:inspection_correct", args=[first.pk])
     form = desk.get(address).context["form"]
-    assert (form["result"].value(), form["remark"].value(), form["rear_door_checked"].value()) == ("limited", "窗帘", True)
+    assert (form["result"].value(), form["remark"].value(), form["rear_door_checked"].value()) == (
+        "limited",
+        "窗帘",
+        True,
+    )
     sent(desk, address, said(pair, result="closed", rear_door_checked="on", remark="后来看到了"))
     kept = Inspection.objects.standing().get()
     assert (kept.supersedes, kept.result, kept.observed_at) == (first, "closed", first.observed_at)

@@ -121,6 +121,7 @@ def test_control_without_a_second_try_departures_at_once_fail(leader, monkeypatc
 @pytest.mark.django_db(transaction=True)
 def test_of_two_returns_at_once_one_wins(leader, inspector):
     patrol = depart(leader)
+
     def back(who):
         return lambda: Patrol.objects.get(pk=patrol.pk).come_back(by=who, at=T + MINUTE)
 

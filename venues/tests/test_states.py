@@ -100,10 +100,7 @@ def test_at_one_instant_the_worse_result_wins_and_more_officers_win_among_equals
     assert state(look(2), look(2, "operating")) == State.VIOLATING
     assert state(look(2), look(2, "limited")) == State.UNCERTAIN
     assert state(look(2, certified=1), look(2, certified=2)) == State.VERIFIED
-    order = [
-        effective([look(1, worse), look(1, better)])[0].result
-        for worse, better in itertools.pairwise(BAD_FIRST)
-    ]
+    order = [effective([look(1, worse), look(1, better)])[0].result for worse, better in itertools.pairwise(BAD_FIRST)]
     assert order == list(BAD_FIRST[:-1])
 
 

@@ -10,7 +10,9 @@ class Command(BaseCommand):
     help = "Anonymises callers of complaints that ended more than CALLER_KEPT_DAYS ago; removes old drafts and undecided lists."
 
     def add_arguments(self, parser):
-        parser.add_argument("--days", type=int, default=settings.CALLER_KEPT_DAYS, help="how long callers are kept after the end")
+        parser.add_argument(
+            "--days", type=int, default=settings.CALLER_KEPT_DAYS, help="how long callers are kept after the end"
+        )
         parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
 
     def handle(self, *args, days, dry_run, **options):

@@ -12,7 +12,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("folder", type=Path)
-        parser.add_argument("--recent", action="store_true", help="move 2 February 2020 onto today, leave out what is later than now")
+        parser.add_argument(
+            "--recent", action="store_true", help="move 2 February 2020 onto today, leave out what is later than now"
+        )
 
     def handle(self, *args, folder, recent, **options):
         if not folder.is_dir():
