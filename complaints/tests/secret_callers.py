@@ -125,8 +125,9 @@ def registered_by_form(client, **fields):
 def bring_in(desk, field, *, venue, inspector):
     """Every caller, by the forms of the desk (a client) and of the field; returns {what: object}."""
     first = registered_by_form(
-        desk, number="+86 139 7418 5296", name="欧阳霜菊", content=SPOKEN, venue=venue.pk, place=f"蓝天网吧后门,找欧阳霜菊 {FIRST}",
-        ongoing="yes", reply_when=f"晚上打{OTHER}", urgency="normal", urgency_reason=f"欧阳霜菊 {FIRST} 说不急",
+        desk, number="+86 139 7418 5296", name="欧阳霜菊", content=SPOKEN, venue=venue.pk,
+        place=f"蓝天网吧后门,找欧阳霜菊 {FIRST}", ongoing="yes",
+        reply_when=f"晚上打{OTHER}", urgency="normal", urgency_reason=f"欧阳霜菊 {FIRST} 说不急",
     )  # fmt: skip
     act(desk, first, "dispatch", to=[inspector.pk], team=f"一组 {FIRST}")
     act(field, first, "sign")
@@ -167,8 +168,8 @@ def bring_in(desk, field, *, venue, inspector):
         desk, number=FIRST, name="欧阳霜菊", topic=Topic.objects.get(slug="consult").pk, answer=f"欧阳霜菊 {FIRST}"
     )
     anonymous = registered_by_form(desk, number=None, withheld="on", content=f"不留名,电话{OTHER}")
-    missed = {"channel": Channel.objects.get(slug="unit_phone").pk, "result": "missed", "number": MISSED, "remark": f"{MISSED}响一声",
-              "on": "2020-01-27", "time": "03:10"}  # fmt: skip
+    missed = {"channel": Channel.objects.get(slug="unit_phone").pk, "result": "missed", "number": MISSED,
+              "remark": f"{MISSED}响一声", "on": "2020-01-27", "time": "03:10"}  # fmt: skip
     assert sent(desk, "/calls/missed/new/", missed).status_code == 302
     assert sent(desk, "/calls/new/", typed(result="silent", number=MISSED, content=f"无声 {MISSED}")).status_code == 302
     _sheets(desk)

@@ -79,10 +79,11 @@ def test_what_was_kept_with_a_lost_key_breaks_no_page(url, seeded, settings, sig
 @pytest.mark.parametrize(
     ("number", "spellings"),
     [
-        (FIRST, [FIRST, "139 7418 5296", "139-7418-5296", "+86 139 7418 5296", "+8613974185296", "0086-13974185296", "86 13974185296",
-                 "013974185296", "１３９７４１８５２９６", " 13974185296\t", "13974185296.0", "1397418-5296", "139\u00a07418\u00a05296"]),
-        (LANDLINE, [LANDLINE, "09388529637", "0938 8529637", "(0938)8529637", "（０９３８）８５２９６３７", "+86 938 8529637", "+86-0938-8529637",
-                    "0938—8529637", "0938-852-9637", "0938 852 9637"]),
+        (FIRST, [FIRST, "139 7418 5296", "139-7418-5296", "+86 139 7418 5296", "+8613974185296", "0086-13974185296",
+                     "86 13974185296", "013974185296", "１３９７４１８５２９６",
+                 " 13974185296\t", "13974185296.0", "1397418-5296", "139\u00a07418\u00a05296"]),
+        (LANDLINE, [LANDLINE, "09388529637", "0938 8529637", "(0938)8529637", "（０９３８）８５２９６３７", "+86 938 8529637",
+                        "+86-0938-8529637", "0938—8529637", "0938-852-9637", "0938 852 9637"]),
     ],
 )  # fmt: skip
 def test_a_number_is_found_in_every_form_in_which_it_is_typed(number, spellings, duty_officer):
@@ -136,6 +137,7 @@ def test_development_needs_no_keys(settings):
         ([NEW], "a" * 60, ["complaints.E004"]),
         ([NEW], NEW, ["complaints.E005"]),
     ],
+    ids=["no key", "a broken second key", "a short hash key", "a guessable hash key", "the same key twice"],
 )
 def test_a_key_that_is_none_is_found_and_not_quoted(keys, hash_key, found, settings):
     settings.CALLER_KEYS, settings.CALLER_HASH_KEY = keys, hash_key
