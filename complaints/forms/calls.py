@@ -36,7 +36,7 @@ class NumberMixin(forms.Form):
     """The caller's number, or that it is withheld."""
 
     number = forms.CharField(
-        label=_("Number"), required=False, max_length=30,
+        label=_("Caller's number"), required=False, max_length=30,
         widget=forms.TextInput(attrs={
             "inputmode": "tel", "autocomplete": "off", "autofocus": True, "spellcheck": "false",
             "data-speech": "number",
@@ -98,7 +98,7 @@ class CallForm(NumberMixin):
         label=_("Street or town"), queryset=Division.objects.none(), required=False, empty_label=_("not known")
     )
     name = forms.CharField(
-        label=_("Name"), required=False, max_length=60,
+        label=_("Caller's name"), required=False, max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-speech": "name"}),
     )  # fmt: skip
     confidential = forms.BooleanField(label=_("keep confidential"), required=False)
