@@ -117,8 +117,14 @@ def test_an_order_in_force_is_never_edited(signed_in, leader, category, order):
     assert ClosureOrder.objects.get(pk=order.pk).title == order.title
 
 
-def test_only_who_may_drafts(signed_in, duty_officer, viewer, inspector):
-    for officer in (duty_officer, viewer, inspector):
+def test_a_duty_officer_drafts_and_does_not_activate(signed_in, duty_officer, draft):
+    client = signed_in(duty_officer)
+    assert client.get(reverse("venues:order_new")).status_code == 200
+    assert sent(client, reverse("venues:order_activate", args=[draft.pk]), {"typed_total": 2}).status_code == 403
+
+
+def test_only_who_may_drafts(signed_in, editor, viewer, inspector):
+    for officer in (editor, viewer, inspector):
         client = signed_in(officer)
         assert client.get(reverse("venues:order_new")).status_code == 403
         assert sent(client, reverse("venues:order_new"), {}).status_code == 403

@@ -239,7 +239,8 @@ def import_workbook(request, pk):
     request.user.leave_trail("export", about=run, detail={"what": "annotated list", "rows": sum(run.counts.values())})
     out.seek(0)
     stem, _dot, ending = run.file_name.rpartition(".")
-    name = f"{stem or ending}-{_('problems')}.{'csv' if run.file.name.endswith('.csv') else 'xlsx'}"
+    problems = _("problems")  # not inside the f-string, where the catalogue would not find it
+    name = f"{stem or ending}-{problems}.{'csv' if run.file.name.endswith('.csv') else 'xlsx'}"
     return FileResponse(out, as_attachment=True, filename=name)
 
 

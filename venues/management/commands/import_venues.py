@@ -110,7 +110,8 @@ class Command(BaseCommand):
             return
         report.print_to(self.stderr)
         words = ", ".join(f"{name} {n:,}" for name, n in counts.items())
-        self.stdout.write(words if done else f"{words} ({_('nothing was changed')})")
+        nothing = _("nothing was changed")
+        self.stdout.write(words if done else f"{words} ({nothing})")
 
     def _fail(self, sentence, options):
         if options["json"]:
