@@ -315,3 +315,89 @@ def test_signing_out_leaves_nothing_in_the_browser(desk, live_server):
     desk.locator("form[action='/logout/'] button").first.click()
     desk.wait_for_url(re.compile("login"))
     assert desk.evaluate(kept) == 0
+
+
+def tab_to(keys, selector, most=12):
+    """Press Tab until an element of `selector` has the focus."""
+    for _press in range(most):
+        keys.press("Tab")
+        if keys.page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+    raise AssertionError(f"{selector} is not reached in {most} tabs")
+
+
+def moved(page, status):
+    """Wait until the complaint's own page shows this status."""
+    page.wait_for_url(re.compile(r"/complaints/TS\d{8}-001/$"))
+    expect(page.locator(f".lead .state-{status}").first).to_be_visible()
+
+
+def test_the_call_goes_from_ring_to_closed_with_the_keyboard_alone(
+    desk, live_server, signed_in, duty_officer, inspector
+):
+    keys = Keys(desk)
+    at(desk, "[name=number]")
+    keys.press(*"13900001111", "Enter", "Enter")
+    at(desk, "[name=place]")
+    keys.say("佳水岸步行街")
+    keys.press("Enter", "4", "y")
+    at(desk, "[name=content]")
+    keys.say("步行街有人私自经营户外游艺场所,聚集吸引小孩玩耍")
+    keys.press("Tab", "1", "Alt+r")
+    expect(desk.locator("#call_proposed")).not_to_be_empty()
+    keys.press("Control+Shift+Enter")
+    desk.wait_for_url(re.compile(r"/dispatch/$"))
+    if not desk.evaluate("document.activeElement.matches('[name=to]')"):
+        desk.locator("h1").evaluate("h => { h.tabIndex = -1; h.focus(); }")
+        tab_to(keys, "[name=to]")
+    keys.press(" ", "Control+Enter")
+    moved(desk, "dispatched")
+    assert keys.pressed < 40, keys.pressed
+
+    complaint = Complaint.objects.get()
+    Complaint.objects.get().assignees.set([inspector])
+    address = live_server.url + complaint.get_absolute_url()
+    desk.context.clear_cookies()
+    enter(desk, live_server, signed_in(inspector)).goto(address)
+    keys.press("s")
+    moved(desk, "in_progress")
+    keys.press("a")
+    expect(desk.locator("[data-key=a]")).to_have_count(0)
+    keys.press("f")
+    desk.wait_for_url(re.compile(r"/find/$"))
+    desk.locator("h1").evaluate("h => { h.tabIndex = -1; h.focus(); }")
+    tab_to(keys, "[name=finding]")
+    keys.press(" ", "Control+Enter")
+    desk.wait_for_url(address)
+    keys.press("x")
+    desk.wait_for_url(re.compile(r"/stop/$"))
+    keys.press("Control+Enter")
+    moved(desk, "awaiting_answer")
+
+    desk.context.clear_cookies()
+    enter(desk, live_server, signed_in(duty_officer)).goto(address)
+    keys.press("t")
+    desk.wait_for_url(re.compile(r"/tell/$"))
+    desk.locator("h1").evaluate("h => { h.tabIndex = -1; h.focus(); }")
+    tab_to(keys, "[name=result]", most=20)
+    keys.press(" ")
+    tab_to(keys, "[name=told]")
+    keys.say("已制止")
+    keys.press("Control+Enter")
+    desk.wait_for_url(address)
+    complaint.refresh_from_db()
+    if complaint.status != "closed":
+        keys.press("c")
+        desk.wait_for_url(re.compile(r"/close/$"))
+        keys.press("Control+Enter")
+    moved(desk, "closed")
+    complaint.refresh_from_db()
+    assert complaint.status == "closed" and not complaint.unreachable
+    steps = [
+        complaint.dispatched_at,
+        complaint.signed_at,
+        complaint.arrived_at,
+        complaint.stopped_at,
+        complaint.answered_at,
+    ]
+    assert steps == sorted(steps)
