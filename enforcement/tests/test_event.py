@@ -94,6 +94,8 @@ def test_files_that_are_not_there_are_left_out(db, tmp_path):
     for name in ("divisions.csv", "officers.csv"):
         shutil.copy(FOLDER / name, tmp_path)
     assert load_event(tmp_path) == {"divisions.csv": 138, "officers.csv": 38}
+    shutil.copy(FOLDER / "calls.csv", tmp_path)  # with neither shifts nor looks nor venues beside it
+    assert load_event(tmp_path) == {"divisions.csv": 0, "officers.csv": 0, "calls.csv": 9}
 
 
 def test_recent_moves_the_last_day_onto_today_and_leaves_out_what_is_later_than_now(db):
