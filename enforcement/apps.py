@@ -6,9 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 
 def _seed(sender, **kwargs):
-    from enforcement.roles import seed
+    from enforcement import roles
+    from enforcement.models.duty import rules
 
-    seed()
+    roles.seed()
+    rules.seed()
 
 
 class EnforcementConfig(AppConfig):

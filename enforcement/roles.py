@@ -27,11 +27,20 @@ _HOTLINE = _READ_HOTLINE | {
     "complaints.export_complaint", "complaints.import_sheet", "complaints.reveal_caller",
 }  # fmt: skip
 
+_READ_DUTY = {"enforcement.view_roster", "enforcement.view_dutylogentry", "enforcement.view_handover"}
+_ON_DUTY = _READ_DUTY | {"enforcement.take_duty", "enforcement.add_dutylogentry", "enforcement.add_absence"}
+_DUTY_ROWS = {
+    f"enforcement.{verb}_{model}"
+    for verb in ("view", "add", "change")
+    for model in ("dutygroup", "shiftpattern", "rotation", "coveragerule", "calendarday")
+}
+_PLANNING = _DUTY_ROWS | {"enforcement.plan_roster", "enforcement.view_certificate", "enforcement.view_leave"}
+
 ROLES = {
     # slug: (name, permissions)
     "duty_officer": (
         _("duty officer"),
-        _READ_REGISTRY | _READ_ORDERS | _HOTLINE | _FIGURES
+        _ON_DUTY | _READ_REGISTRY | _READ_ORDERS | _HOTLINE | _FIGURES
         | {
             "venues.add_notice", "venues.add_alert", "venues.register_unlicensed_venue", "venues.export_venue",
             "venues.add_closureorder", "venues.change_closureorder",
@@ -39,11 +48,12 @@ ROLES = {
     ),
     "inspector": (
         _("inspector"),
-        _READ_REGISTRY | _READ_ORDERS | _READ_HOTLINE | {"complaints.work_complaint"} | _FIGURES | _FIELD | {"venues.add_notice"},
+        _ON_DUTY | _READ_REGISTRY | _READ_ORDERS | _READ_HOTLINE | {"complaints.work_complaint"} | _FIGURES | _FIELD | {"venues.add_notice"},
     ),
     "shift_leader": (
         _("shift leader"),
-        _READ_REGISTRY | _READ_ORDERS | _HOTLINE | {"complaints.work_complaint", "complaints.view_callerview"} | _FIGURES | _FIELD
+        _ON_DUTY | _PLANNING | {"enforcement.publish_roster", "enforcement.approve_change"}
+        | _READ_REGISTRY | _READ_ORDERS | _HOTLINE | {"complaints.work_complaint", "complaints.view_callerview"} | _FIGURES | _FIELD
         | {
             "venues.add_closureorder", "venues.change_closureorder", "venues.activate_closureorder",
             "venues.change_targets", "venues.add_notice", "venues.export_venue",
@@ -60,11 +70,12 @@ ROLES = {
     ),
     "refund_clerk": (
         _("refund clerk"),
-        _READ_REGISTRY | {"enforcement.view_figures"},
+        _READ_REGISTRY | {"enforcement.view_figures", "enforcement.view_roster"},
     ),
     "auditor": (
         _("auditor"),
-        _READ_REGISTRY | _READ_ORDERS | _READ_HOTLINE | {"complaints.view_callerview"} | _FIGURES
+        _READ_DUTY | {"enforcement.view_certificate", "enforcement.view_leave"}
+        | _READ_REGISTRY | _READ_ORDERS | _READ_HOTLINE | {"complaints.view_callerview"} | _FIGURES
         | {
             "enforcement.use_admin", "enforcement.view_officer", "enforcement.view_auditentry", "venues.view_historicalvenue",
             "venues.view_venueimport", "auth.view_group",
@@ -73,7 +84,7 @@ ROLES = {
     "bureau_viewer": (_("bureau viewer"), set(_FIGURES)),
     "administrator": (
         _("system administrator"),
-        _HOTLINE_ROWS
+        _HOTLINE_ROWS | _DUTY_ROWS | {"enforcement.view_roster", "enforcement.use_admin"}
         | {
             "enforcement.use_admin", "enforcement.view_officer", "enforcement.add_officer", "enforcement.change_officer",
             "enforcement.set_roles", "enforcement.unlock_officer", "enforcement.import_officer",

@@ -1,6 +1,53 @@
 """The tables about ourselves, one module for each subject."""
 
 from enforcement.models.audit import AuditEntry
+from enforcement.models.duty import (
+    Absence,
+    Assignment,
+    CalendarDay,
+    CalendarFeed,
+    CoverageRule,
+    Custody,
+    DutyChange,
+    DutyGroup,
+    DutyLogEntry,
+    GroupMembership,
+    Handover,
+    HandoverAddendum,
+    HandoverItem,
+    Leave,
+    Roster,
+    RosterVersion,
+    Rotation,
+    RotationEntry,
+    Shift,
+    ShiftBorder,
+    ShiftPattern,
+)
 from enforcement.models.officers import Officer
 
-__all__ = ["AuditEntry", "Officer"]
+__all__ = [
+    "Absence",
+    "Assignment",
+    "AuditEntry",
+    "CalendarDay",
+    "CalendarFeed",
+    "CoverageRule",
+    "Custody",
+    "DutyChange",
+    "DutyGroup",
+    "DutyLogEntry",
+    "GroupMembership",
+    "Handover",
+    "HandoverAddendum",
+    "HandoverItem",
+    "Leave",
+    "Officer",
+    "Roster",
+    "RosterVersion",
+    "Rotation",
+    "RotationEntry",
+    "Shift",
+    "ShiftBorder",
+    "ShiftPattern",
+]

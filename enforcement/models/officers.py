@@ -63,13 +63,10 @@ class OfficerManager(BaseUserManager.from_queryset(OfficerQuerySet)):
         return []
 
     def add_working_days(self, start, days):
-        """The moment `days` working days after `start` (same clock time). Without a calendar, Monday to Friday are worked."""
-        moment = timezone.localtime(start)
-        while days > 0:
-            moment += datetime.timedelta(days=1)
-            if moment.weekday() < 5:
-                days -= 1
-        return moment
+        """The moment `days` working days after `start` (same clock time), by the calendar of holidays and make-up workdays."""
+        from enforcement.models.duty import CalendarDay
+
+        return CalendarDay.objects.add_working_days(start, days)
 
 
 class Officer(AbstractBaseUser, PermissionsMixin):

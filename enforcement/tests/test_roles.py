@@ -97,7 +97,11 @@ def test_only_the_auditor_reads_the_trail():
 
 def test_the_administrator_does_nothing_of_the_desk():
     desk = {name for role in ("duty_officer", "inspector", "shift_leader") for name in held(role)}
-    assert held("administrator") & desk <= {"venues.view_category", "venues.view_division"}
+    rows = {"dutygroup", "shiftpattern", "rotation", "coveragerule", "calendarday"}
+    shared = {f"enforcement.{verb}_{row}" for verb in ("view", "add", "change") for row in rows}
+    assert held("administrator") & desk <= shared | {
+        "venues.view_category", "venues.view_division", "enforcement.view_roster",
+    }  # fmt: skip
 
 
 def test_who_records_in_the_field_does_not_make_orders():

@@ -15,6 +15,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
+    path("duty/", include("enforcement.urls.duty")),
     path("", include("complaints.urls")),
     path("", include("venues.urls")),
 ]
