@@ -1,0 +1,18 @@
+"""Divisions, officers and venues of an event."""
+
+from enforcement.importing import import_officers
+from venues.importing.applying import import_file
+from venues.importing.divisions import import_divisions
+
+
+def divisions(event):
+    counts, _findings = import_divisions(event.folder / "divisions.csv")
+    return counts["created"]
+
+
+def officers(event):
+    return import_officers(event.rows("officers.csv"), by=None).counts["created"]
+
+
+def venues(event):
+    return import_file(event.folder / "venues.xlsx", at=event.at).counts["created"]
