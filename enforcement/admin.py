@@ -14,6 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from enforcement import admin_duty  # noqa: F401 (registers the rows of the roster)
 from enforcement.forms.officers import FIELDS, NewOfficerForm, OfficerForm
 from enforcement.models import AuditEntry, Officer
 from enforcement.models.audit import ACTS, act_name

@@ -6,6 +6,7 @@
 import dataclasses
 
 from complaints.figures import complaint_figures
+from enforcement.duty.figures import duty_figures
 from venues.effort import effort
 from venues.models import ClosureOrder, Inspection
 from venues.standing import Standing
@@ -19,6 +20,7 @@ class Figures:
     orders: list
     closures: dict | None
     patrols: dict
+    duty: dict
     complaints: dict
 
 
@@ -31,6 +33,7 @@ def figures(as_of, *, order=None):
         orders=[{"number": o.number, "title": o.title, "issued_at": o.issued_at} for o in in_force],
         closures=closures(order, as_of) if order else None,
         patrols=patrols(as_of),
+        duty=duty_figures(as_of),
         complaints=complaint_figures(as_of),
     )
 

@@ -1,7 +1,8 @@
 """Logs as JSON lines on the console, with control characters escaped and nothing personal in them.
 
-Never in a log: telephone and identity numbers, what stands after `?` in an address, bodies of requests, the row that a
-database error quotes. Masking is the last net; who writes a log line leaves personal data out in the first place.
+Never in a log: telephone and identity numbers, the secrets of calendar feeds, what stands after `?` in an address, bodies of
+requests, the row that a database error quotes. Masking is the last net; who writes a log line leaves personal data out in the
+first place.
 """
 
 import datetime
@@ -20,6 +21,7 @@ _NUMBERS = re.compile(
     r")(?!\d)"
 )
 _QUERY = re.compile(r"\?[^\s\"'<>]*=[^\s\"'<>]*")
+_SECRET = re.compile(r"(/duty/feed/)[^\s\"'<>?]+")  # the address of a calendar feed opens it to everybody who has it
 _QUOTED_ROW = re.compile(r"^(?:DETAIL|CONTEXT|详细|背景):.*$", re.MULTILINE)
 _WIDE_DIGITS = {0xFF10 + digit: str(digit) for digit in range(10)}
 
@@ -30,8 +32,9 @@ def without_numbers(text):
 
 
 def without_people(text):
-    """The text without numbers of people, without query strings, without the rows that database errors quote."""
-    return without_numbers(_QUERY.sub("?" + _HIDDEN, _QUOTED_ROW.sub(_HIDDEN, text)))
+    """The text without numbers of people, query strings, secret addresses, and the rows that database errors quote."""
+    text = _SECRET.sub(rf"\1{_HIDDEN}", _QUOTED_ROW.sub(_HIDDEN, text))
+    return without_numbers(_QUERY.sub("?" + _HIDDEN, text))
 
 
 class JsonFormatter(logging.Formatter):

@@ -16,7 +16,7 @@ from django.db import Error as DatabaseProblem
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
-from enforcement.logs import without_numbers
+from enforcement.logs import without_people
 from enforcement.models.audit import ADDRESS
 from enforcement.outages import if_possible, is_outage
 from enforcement.views import errors
@@ -242,5 +242,5 @@ class RefusalMiddleware:
 
 def _note_refusal(request, status):
     if request.user.is_authenticated:
-        detail = {"path": without_numbers(request.path)[:200], "method": request.method, "status": status}
+        detail = {"path": without_people(request.path)[:200], "method": request.method, "status": status}
         request.user.leave_trail("refused", detail=detail)

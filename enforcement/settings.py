@@ -62,6 +62,10 @@ DEMO_PASSWORD = env("DEMO_PASSWORD", default="zhishou-2020")
 CALLER_KEYS = env.list("CALLER_KEYS", default=[])
 CALLER_HASH_KEY = env("CALLER_HASH_KEY", default="")
 CALLER_KEPT_DAYS = env.int("CALLER_KEPT_DAYS", default=365)
+# Rest in hours that is due after a shift of up to 12 h and after a longer one; whether too little forbids or only warns.
+DUTY_REST_AFTER_SHORT = env.float("DUTY_REST_AFTER_SHORT", default=12)
+DUTY_REST_AFTER_LONG = env.float("DUTY_REST_AFTER_LONG", default=24)
+DUTY_REST_BLOCKS = env.bool("DUTY_REST_BLOCKS", default=False)
 DATA_DIR = BASE_DIR / env("DATA_DIR", default="data-private")
 
 # --- apps -----------------------------------------------------------------------------------------------------------------

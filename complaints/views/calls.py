@@ -151,10 +151,11 @@ def _register(request, form, key):
 
 
 def _dispatch(request, complaint):
-    """To the officers on duty; when the roster names nobody, to the form that asks whom."""
-    on_duty = list(get_user_model().objects.on_duty(timezone.now()))
-    team = [officer for officer in on_duty if getattr(officer, "duty_role", "officer") == "officer"]
-    if not team:
+    """To the officers on duty; to the form that asks whom when the roster names nobody, or when sending them would leave the
+    post uncovered: that is confirmed there first."""
+    officers, now = get_user_model().objects, timezone.now()
+    team = [officer for officer in officers.on_duty(now) if getattr(officer, "duty_role", "officer") == "officer"]
+    if not team or officers.coverage_without(team, now):
         return reverse("complaints:complaint_act", args=[complaint.number, "dispatch"])
     complaint.dispatch(by=request.user, to=team)
     messages.success(request, _("Sent to %(to)s.") % {"to": ", ".join(map(str, team))})

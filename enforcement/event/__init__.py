@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from enforcement.event import calls, field, orders, registry
+from enforcement.event import calls, duty, field, orders, registry
 from venues.models import ClosureOrder
 
 LAST_DAY = datetime.date(2020, 2, 2)  # what `recent` moves onto today
@@ -24,6 +24,7 @@ LAST_DAY = datetime.date(2020, 2, 2)  # what `recent` moves onto today
 LOADERS = {
     "divisions.csv": registry.divisions,
     "officers.csv": registry.officers,
+    "shifts.csv": duty.shifts,
     "venues.xlsx": registry.venues,
     "order.json": orders.order,
     "patrols.csv": field.patrols,

@@ -32,6 +32,10 @@ ACTS = {
     "anonymise": _("anonymising of callers"),
     "registry_change": _("change of the registry"),
     "merge": _("merging of venues"),
+    "calendar_change": _("change of the calendar"),
+    "roster_opened": _("new draft of a roster"),
+    "roster_discarded": _("discarding of a draft of a roster"),
+    "roster_published": _("publication of a roster"),
 }
 DETAILS = {
     "given": _("given"),

@@ -54,13 +54,17 @@ class OfficerManager(BaseUserManager.from_queryset(OfficerQuerySet)):
         return AuditEntry.objects.write(act, detail=detail, at=at)
 
     def on_duty(self, at):
-        """The officers on duty at the moment `at`, as a queryset; empty until there is a roster."""
-        return self.none()
+        """The officers on duty at the moment `at`, each once and the leader first: a queryset with `.duty_role` (leader, phone or
+        officer) and `.duty_until`. One query; never cached."""
+        from enforcement.duty.serving import on_duty
+
+        return on_duty(self.all(), at)
 
     def coverage_without(self, officers, at):
-        """The coverage rules that would be broken at `at` without these officers, as a list of sentences; empty until there is
-        a roster."""
-        return []
+        """What sending these officers out at `at` would do to the coverage: the rules that it breaks, as translated sentences."""
+        from enforcement.duty.serving import coverage_without
+
+        return coverage_without(officers, at)
 
     def add_working_days(self, start, days):
         """The moment `days` working days after `start` (same clock time), by the calendar of holidays and make-up workdays."""

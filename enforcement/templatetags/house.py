@@ -95,6 +95,17 @@ STATES = {
     "changed": ("◆", "info"),
     "same": ("○", "quiet"),
     "skipped": ("－", "quiet"),
+    # the roster: handovers, changes, leave, versions
+    "prepared": ("◇", "info"),
+    "taken": ("◆", "warn"),
+    "countersigned": ("●", "good"),
+    "asked": ("◇", "warn"),
+    "approved": ("●", "good"),
+    "agreed": ("◆", "info"),
+    "holds": ("◆", "warn"),
+    "offered": ("◆", "info"),
+    "superseded": ("□", "quiet"),
+    "published": ("●", "good"),
 }
 
 

@@ -16,14 +16,15 @@ from django.utils.dateparse import parse_datetime
 from enforcement import demo
 from enforcement.event import load_event
 from enforcement.figures import figures
+from enforcement.models import Assignment, Custody, Roster
 from venues.models import ClosureOrder, Inspection, Notice, Patrol, Target, Venue, Violation
 from venues.standing import Standing
 
 SHANGHAI = ZoneInfo(settings.TIME_ZONE)
 FOLDER = settings.BASE_DIR / "data" / "tianshui"
 EXPECTED = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
-PARTS = ("closures", "patrols", "complaints")  # of expected.json that this installation has figures for
-FACTS = (Venue, ClosureOrder, Target, Notice, Patrol, Inspection, Violation)
+PARTS = ("closures", "patrols", "duty", "complaints")  # of expected.json that this installation has figures for
+FACTS = (Assignment, Custody, Venue, ClosureOrder, Target, Notice, Patrol, Inspection, Violation)
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def test_the_event_on_its_own_dates_gives_the_published_figures_and_a_second_loa
                 if part in parts:
                     assert differences(parts[part], getattr(got, part), f"{moment} {part}") == []
                     compared += 1
-        assert compared == 6
+        assert compared == 7
     with subtests.test("every fact is recorded when it occurred, and nobody can sign in"):
         assert not Notice.objects.exclude(recorded_at=F("at")).exists()
         assert not Inspection.objects.exclude(recorded_at=F("observed_at")).exists()
@@ -135,6 +136,10 @@ def test_the_demo_gives_its_accounts_the_places_of_the_event(db, settings):
     assert Patrol.objects.filter(members=accounts["inspector"]).exists()
     assert all(officer.check_password(settings.DEMO_PASSWORD) for officer in accounts.values())
     assert not any(officer.is_superuser for officer in accounts.values())
+    assert (accounts["leader"], accounts["duty"]) == tuple(
+        c.officer for c in Custody.objects.filter(ended_at=None).order_by("post")
+    )
+    assert Roster.objects.latest("ends_on").ends_on == datetime.date(2026, 3, 23), "two weeks after the event's shifts"
     assert demo.start() is False
     assert demo.accounts().count() == len(demo.ACCOUNTS)
 

@@ -16,6 +16,8 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
+from enforcement.tests import duty_addresses
+
 ROLES = {
     "D": "duty_officer", "I": "inspector", "L": "shift_leader", "E": "registry_editor", "C": "refund_clerk", "A": "auditor",
     "V": "bureau_viewer", "S": "administrator",
@@ -175,6 +177,7 @@ ADDRESSES = {
     **admin_pages("complaints_topic", view="S", add="S", change="S", of="topic"),
     **admin_pages("complaints_servicelevel", view="S", add="S", change="S", of="level"),
     **admin_pages("venues_category", view="EAS", add="ES", change="ES", of="category"),
+    **duty_addresses.rows(Address, admin_pages),
 }
 STOP_ASKING = 286  # htmx: the part that asks again and again shall stop
 CATCH_ALL = "/admin/(?P<url>.*)$"  # every other address under /admin/: nothing is there
@@ -215,6 +218,21 @@ def test_no_two_addresses_have_one_name():
 
 
 # --- one of everything ----------------------------------------------------------------------------------------------------
+class World(dict):
+    """The rows of the apps above are made when one of them is asked for: most addresses are about none."""
+
+    def __init__(self, parts, rows):
+        super().__init__(rows)
+        self.parts = list(parts)
+
+    def __missing__(self, what):
+        while self.parts:
+            self.update(self.parts.pop(0)())
+            if what in self:
+                return self[what]
+        raise KeyError(what)
+
+
 @pytest.fixture
 def world(order, leader, inspector, second_inspector, netbar, qinzhou, city):
     """{what: its words in a path}: one of everything that an address may be about."""
@@ -243,7 +261,7 @@ def world(order, leader, inspector, second_inspector, netbar, qinzhou, city):
     alert = Alert.objects.raise_alert(by=leader, source="other", words="x", venue=netbar)
     entry = leader.leave_trail("export")
     target = order.targets.get(venue=netbar)
-    return {
+    return World([lambda: duty_addresses.world(leader, inspector, second_inspector)], {
         "": {}, "order": {"pk": order.pk}, "draft": {"pk": draft.pk}, "target": {"pk": order.pk, "target_pk": target.pk},
         "venue": {"pk": netbar.pk}, "inspection": {"pk": look.pk}, "patrol": {"number": patrol.number}, "alert": {"pk": alert.pk},
         "violation": {"pk": Violation.objects.get(opened_by=look).pk}, "officer": {"object_id": inspector.pk},
@@ -252,7 +270,7 @@ def world(order, leader, inspector, second_inspector, netbar, qinzhou, city):
         "category": {"object_id": netbar.category_id}, "venue_history": (netbar.pk, netbar.history.first().pk),
         "content": {"content_type_id": ContentType.objects.get_for_model(netbar).pk, "object_id": netbar.pk},
         "app": {"app_label": "venues"}, "import": {"pk": run.pk}, **hotline(leader, netbar),
-    }  # fmt: skip
+    })  # fmt: skip
 
 
 def hotline(officer, venue):
@@ -309,7 +327,13 @@ def path_of(name, words):
 def missing(words):
     """The same, but of something that is not there."""
     if isinstance(words, dict):
-        none_of = {"number": "no-such", "app_label": "no-such", "act": "dispatch", "key": uuid.uuid4()}
+        none_of = {
+            "number": "no-such",
+            "app_label": "no-such",
+            "act": "dispatch",
+            "key": uuid.uuid4(),
+            "token": "no-such",
+        }
         return {name: none_of.get(name, 99999999) for name in words}
     return [99999999 for _word in words]
 
@@ -393,7 +417,18 @@ def test_where_nothing_is_everybody_gets_404(path, people, db):
 def test_an_account_without_a_role_sees_nothing_but_its_own(world, django_user_model):
     nobody = Client(raise_request_exception=False)
     nobody.force_login(django_user_model.objects.create_user("nobody", "x", name="x"))
-    own = {"home", "login", "logout", "password_change", "set_language", "healthz", "readyz", "admin:login"}
+    own = {
+        "home",
+        "login",
+        "logout",
+        "password_change",
+        "set_language",
+        "healthz",
+        "readyz",
+        "admin:login",
+        "duty:head",
+        "duty:feed",
+    }
     opened = [
         name
         for name, address in ADDRESSES.items()

@@ -204,7 +204,7 @@ def test_an_order_that_ended_shows_how_it_stood_just_before_its_end(at_desk, lea
     order.lift(by=leader, reason="疫情结束", at=T + hours(50))
     page = filled(at_desk(leader).get(order.get_absolute_url()))
     assert "The board shows how it stood just before its end." in page
-    assert "data-refresh" not in page
+    assert "data-refresh" not in page.partition("<main")[2]
     assert "1 / " in page
     assert _board(order, 49).total == 1
     assert _board(order, 50).total == 0
@@ -331,4 +331,4 @@ def test_the_board_costs_as_many_queries_for_200_targets_as_for_10(at_desk, lead
         type(venue).objects.filter(pk=venue.pk).update(licence_no="")
     large = _big(200, 20)
     many = queries(client, large.get_absolute_url() if when is None else _at(large, when))
-    assert many == few <= 15
+    assert many == few <= 16  # one of them for the head of the page

@@ -2,9 +2,13 @@
 
 import datetime
 
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from venues.transitions import Refused
+
+MOST_DAYS = 92  # that are marked in one step: a longer holiday is a slip of the keyboard
 
 
 class DayType(models.TextChoices):
@@ -51,6 +55,25 @@ class CalendarQuerySet(models.QuerySet):
                 days -= kind == DayType.WORKDAY
                 moment = moment.replace(year=day.year, month=day.month, day=day.day)
         return moment
+
+    @transaction.atomic
+    def mark(self, first, last, *, by, kind, name="", basis="", at=None):
+        """Say what the dates from `first` to `last` are, both included; an empty `kind` gives them back to their weekdays. Returns
+        how many rows were written or taken away. Who is planned on these days stays; rules, rotations and loads follow at once."""
+        if last < first:
+            raise Refused(_("The last day is not before the first."))
+        count = (last - first).days + 1
+        if count > MOST_DAYS:
+            raise Refused(_("Mark %(days)s days at the most in one step."), params={"days": MOST_DAYS})
+        if kind:
+            values = {"kind": kind, "name": name, "basis": basis}
+            for n in range(count):
+                self.update_or_create(date=first + _DAY * n, defaults=values)
+        else:
+            count, _by_model = self.filter(date__range=(first, last)).delete()
+        if by is not None:
+            by.leave_trail("calendar_change", detail={"what": f"{first} – {last} {kind}".strip(), "rows": count}, at=at)
+        return count
 
 
 _DAY = datetime.timedelta(days=1)

@@ -1,15 +1,19 @@
 """Custody: who really holds the telephone and who really leads, an unbroken chain of two names each."""
 
 from django.conf import settings
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from venues.append_only import Fact
+from venues.models.inspections import CLOCK_TOLERANCE
+from venues.transitions import Refused, TooLate, move
+from venues.words import when
 
 
-def _officer(label, **more):
+def of_officer(label, **more):
+    """A key to an officer, who is never deleted while something names him."""
     more.setdefault("related_name", "+")
     return models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=label, on_delete=models.PROTECT, **more)
 
@@ -18,6 +22,46 @@ class CustodyQuerySet(models.QuerySet):
     def at(self, moment):
         """The rows that hold at `moment`, at most one for each post."""
         return self.filter(taken_at__lte=moment).filter(Q(ended_at=None) | Q(ended_at__gt=moment))
+
+    def open(self, post):
+        """Who has the post now: a Custody or None where the chain has not begun."""
+        return self.filter(post=post, ended_at=None).select_related("officer").first()
+
+    def unapproved(self):
+        """Emergency take-overs that no leader has approved yet."""
+        return self.filter(kind=Custody.Kind.TAKEOVER, approved_at=None)
+
+    @transaction.atomic
+    def take_first(self, *, by, post, officer, at=None):
+        """Begin the chain of a post, once; from then on it only passes from one to the next."""
+        at = moment_of(at)
+        check_able(officer, post)
+        held = self.open(post)
+        if held is not None:
+            raise TooLate(_held_by(held))
+        try:
+            with transaction.atomic():
+                return self.create(post=post, officer=officer, taken_at=at, kind=Custody.Kind.FIRST, handed_by=by)
+        except IntegrityError:
+            raise TooLate(_held_by(self.open(post))) from None
+
+    @transaction.atomic
+    def take_in_emergency(self, *, by, post, reason, at=None):
+        """`by` takes the post from whoever has it, who cannot hand it over; a leader approves it afterwards. Handovers of this post
+        that are being prepared end."""
+        from enforcement.models.duty.handovers import Handover
+
+        at = moment_of(at)
+        check_able(by, post)
+        if not reason.strip():
+            raise Refused({"reason": gettext("Say why it cannot be handed over.")})
+        held = self.open(post)
+        if held is None:
+            raise Refused(gettext("Nobody has this post yet: begin the chain instead of taking over."))
+        if held.officer_id == by.pk:
+            raise Refused(gettext("You have this post already."))
+        Handover.objects.end_prepared(post, by=by, reason=reason.strip()[:200], at=at)  # first: acts lock in this order
+        return held.pass_on(by, at=at, kind=Custody.Kind.TAKEOVER, reason=reason.strip()[:200])
 
 
 class Custody(models.Model):
@@ -34,20 +78,20 @@ class Custody(models.Model):
         TAKEOVER = "takeover", _("emergency take-over")
 
     post = models.CharField(_("post"), max_length=6, choices=Post.choices)
-    officer = _officer(_("officer"), related_name="custodies")
+    officer = of_officer(_("officer"), related_name="custodies")
     taken_at = models.DateTimeField(_("taken at"))
     ended_at = models.DateTimeField(_("ended at"), null=True, blank=True)
     kind = models.CharField(_("kind"), max_length=8, choices=Kind.choices)
     previous = models.OneToOneField(
         "self", verbose_name=_("taken from"), null=True, blank=True, on_delete=models.PROTECT, related_name="following"
     )
-    handed_by = _officer(_("handed over by"), null=True, blank=True)
+    handed_by = of_officer(_("handed over by"), null=True, blank=True)
     handover = models.ForeignKey(
         "enforcement.Handover", verbose_name=_("handover"), null=True, blank=True, on_delete=models.PROTECT,
         related_name="custodies",
     )  # fmt: skip
     reason = models.CharField(_("reason"), max_length=200, blank=True)
-    approved_by = _officer(_("approved by"), null=True, blank=True)
+    approved_by = of_officer(_("approved by"), null=True, blank=True)
     approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
     recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now, editable=False)
 
@@ -63,6 +107,10 @@ class Custody(models.Model):
                 fields=["post"], condition=Q(ended_at=None), name="one_open_custody_of_a_post",
                 violation_error_message=_("Somebody else has just taken this post."),
             ),
+            models.UniqueConstraint(
+                fields=["post"], condition=Q(kind="first"), name="one_first_custody_of_a_post",
+                violation_error_message=_("Somebody else has just taken this post."),
+            ),
             models.CheckConstraint(
                 condition=Q(ended_at=None) | Q(ended_at__gte=F("taken_at")), name="custody_ends_after_it_began"
             ),
@@ -76,81 +124,59 @@ class Custody(models.Model):
     def __str__(self):
         return f"{self.get_post_display()} · {self.officer}"
 
+    def pass_on(self, officer, *, at, kind, handed_by=None, handover=None, reason=""):
+        """Close this row and open the next one at the same instant; TooLate when it was passed on already. Call it in the transaction
+        of the act."""
+        if at < self.taken_at:
+            raise Refused(
+                gettext("The post was taken at %(time)s: it is passed on after that.") % {"time": when(self.taken_at)}
+            )
+        still_open = Custody.objects.filter(pk=self.pk, ended_at=None)
+        move(still_open, otherwise=lambda: _held_by(Custody.objects.open(self.post)), ended_at=at)
+        return Custody.objects.create(
+            post=self.post, officer=officer, taken_at=at, kind=kind, previous=self, handed_by=handed_by, handover=handover,
+            reason=reason,
+        )  # fmt: skip
 
-class Handover(models.Model):
-    """交接班: what the outgoing officer leaves to the incoming one; items accepted one by one, countersigned by the leader,
-    afterwards locked: corrections are addenda."""
+    def approve(self, *, by, at=None):
+        """A leader approves an emergency take-over that somebody else made."""
+        at = moment_of(at)
+        if self.kind != Custody.Kind.TAKEOVER:
+            raise Refused(gettext("Only an emergency take-over is approved."))
+        if by.pk == self.officer_id:
+            raise Refused(gettext("Nobody approves his own take-over: another leader does."))
+        if not by.can_lead:
+            raise Refused(gettext("A leader approves this."))
+        waiting = Custody.objects.unapproved().filter(pk=self.pk)
+        move(waiting, otherwise=self._who_approved, approved_by=by, approved_at=at)
+        self.refresh_from_db()
 
-    class State(models.TextChoices):
-        PREPARED = "prepared", _("prepared")
-        TAKEN = "taken", _("taken over")
-        COUNTERSIGNED = "countersigned", _("countersigned")
-        WITHDRAWN = "withdrawn", _("withdrawn")
-
-    state = models.CharField(_("state"), max_length=13, choices=State.choices, default=State.PREPARED)
-    outgoing = _officer(_("outgoing"), related_name="handovers_given")
-    incoming = _officer(_("incoming"), related_name="handovers_taken")
-    prepared_at = models.DateTimeField(_("prepared at"), default=timezone.now)
-    taken_at = models.DateTimeField(_("taken over at"), null=True, blank=True)
-    countersigned_by = _officer(_("countersigned by"), null=True, blank=True)
-    countersigned_at = models.DateTimeField(_("countersigned at"), null=True, blank=True)
-    remark = models.TextField(_("remark"), blank=True)
-
-    class Meta:
-        verbose_name = _("handover")
-        verbose_name_plural = _("handovers")
-        ordering = ["-prepared_at", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["outgoing"], condition=Q(state="prepared"), name="one_handover_in_preparation",
-                violation_error_message=_("A handover is being prepared already."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(outgoing=F("incoming")), name="handover_is_between_two_people",
-                violation_error_message=_("Nobody hands over to himself."),
-            ),
-        ]  # fmt: skip
-
-    def __str__(self):
-        return f"{self.outgoing} → {self.incoming}"
+    def _who_approved(self):
+        first = Custody.objects.select_related("approved_by").get(pk=self.pk)
+        return gettext("%(name)s approved it already at %(time)s.") % {
+            "name": first.approved_by, "time": when(first.approved_at),
+        }  # fmt: skip
 
 
-class HandoverItem(models.Model):
-    """One open matter: `kind` and `params` make its sentence in the reader's language (enforcement/duty/handing.py), `url`
-    leads to it. Written in the outgoing officer's own words when `kind` is "note"."""
-
-    handover = models.ForeignKey(Handover, verbose_name=_("handover"), on_delete=models.CASCADE, related_name="items")
-    position = models.PositiveSmallIntegerField(_("position"))
-    kind = models.CharField(_("kind"), max_length=40)
-    params = models.JSONField(_("details"), default=dict)
-    text = models.TextField(_("text"), blank=True)
-    url = models.CharField(_("address"), max_length=300, blank=True)
-    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
-    accepted_by = _officer(_("accepted by"), null=True, blank=True)
-    remark = models.CharField(_("remark"), max_length=200, blank=True)
-
-    class Meta:
-        verbose_name = _("item of a handover")
-        verbose_name_plural = _("items of a handover")
-        ordering = ["handover", "position"]
-        constraints = [models.UniqueConstraint(fields=["handover", "position"], name="one_item_at_a_position")]
-
-    def __str__(self):
-        return self.kind
+def check_able(officer, post):
+    """Refused when this officer cannot have the post."""
+    if not officer.is_active or officer.is_wall_screen:
+        raise Refused(gettext("%(name)s is not at work any more.") % {"name": officer})
+    if post == Custody.Post.LEADER and not officer.can_lead:
+        raise Refused(gettext("%(name)s may not lead a shift.") % {"name": officer})
+    if post == Custody.Post.PHONE and not officer.can_hold_phone:
+        raise Refused(gettext("%(name)s may not hold the telephone.") % {"name": officer})
 
 
-class HandoverAddendum(Fact):
-    """What is added to a locked handover."""
+def moment_of(at):
+    """`at` or now; nothing is taken in the future."""
+    now = timezone.now()
+    if at is not None and at > now + CLOCK_TOLERANCE:
+        raise Refused(gettext("This moment lies in the future."))
+    return at or now
 
-    handover = models.ForeignKey(Handover, verbose_name=_("handover"), on_delete=models.PROTECT, related_name="addenda")
-    text = models.TextField(_("text"))
-    by = _officer(_("by"))
-    at = models.DateTimeField(_("at"), default=timezone.now)
 
-    class Meta:
-        verbose_name = _("addendum to a handover")
-        verbose_name_plural = _("addenda to handovers")
-        ordering = ["at", "pk"]
-
-    def __str__(self):
-        return self.text[:40]
+def _held_by(held):
+    if held is None:
+        return gettext("Somebody else has just taken this post.")
+    return gettext("%(name)s has this post since %(time)s.") % {"name": held.officer, "time": when(held.taken_at)}

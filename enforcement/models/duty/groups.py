@@ -1,10 +1,29 @@
 """Duty groups with dated membership, so that old rosters stay true when people move."""
 
 from django.conf import settings
-from django.db import models
-from django.db.models import F, Q
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Max, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from venues.transitions import Refused
+
+
+class DutyGroupQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+    @transaction.atomic
+    def make(self, *, by, name, members=(), since):
+        """A new group behind the others, with these officers as its members from the date on, in this order."""
+        name = name.strip()
+        if self.filter(name=name).exists():
+            raise Refused({"name": _("There is a duty group with this name already.")})
+        position = (self.aggregate(last=Max("position"))["last"] or 0) + 1
+        group = self.create(name=name, position=position)
+        for officer in members:
+            group.take_in(officer, by=by, since=since)
+        return group
 
 
 class DutyGroup(models.Model):
@@ -13,6 +32,8 @@ class DutyGroup(models.Model):
     name = models.CharField(pgettext_lazy("duty group", "name"), max_length=40, unique=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("active"), default=True)
+
+    objects = DutyGroupQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("duty group")
@@ -26,6 +47,45 @@ class DutyGroup(models.Model):
         """The officers of the group on this date, in their order; a list."""
         rows = self.memberships.on(date).filter(officer__is_active=True).select_related("officer")
         return [row.officer for row in rows]
+
+    @transaction.atomic
+    def revise(self, *, by, name, is_active):
+        """Another name; or rest (no longer offered), or come back."""
+        name = name.strip()
+        if DutyGroup.objects.filter(name=name).exclude(pk=self.pk).exists():
+            raise Refused({"name": _("There is a duty group with this name already.")})
+        self.name, self.is_active = name, is_active
+        self.save(update_fields=["name", "is_active"])
+
+    @transaction.atomic
+    def take_in(self, officer, *, by, since):
+        """The officer belongs to this group from the date on, as the last in order. Whoever is in another group then is taken
+        out of that one by hand: serving in two groups is not forbidden."""
+        last = self.memberships.aggregate(last=Max("position"))["last"]
+        try:
+            with transaction.atomic():
+                return self.memberships.create(officer=officer, since=since, position=0 if last is None else last + 1)
+        except IntegrityError:
+            raise Refused({"officer": _("This officer is already a member of this group.")}) from None
+
+    @transaction.atomic
+    def let_go(self, membership, *, by, until):
+        """The membership holds no more on `until`. One that had not begun by then is as if it had never been."""
+        rows = self.memberships.filter(pk=membership.pk)
+        if until <= membership.since:
+            rows.delete()
+        else:
+            rows.update(until=until)
+
+    @transaction.atomic
+    def move_up(self, membership):
+        """Change places with the member before: the first holds the telephone."""
+        rows = list(self.memberships.order_by("position", "pk"))
+        place = next((n for n, row in enumerate(rows) if row.pk == membership.pk), 0)
+        if place:
+            rows[place - 1], rows[place] = rows[place], rows[place - 1]
+        for position, row in enumerate(rows):
+            self.memberships.filter(pk=row.pk).update(position=position)
 
 
 class MembershipQuerySet(models.QuerySet):

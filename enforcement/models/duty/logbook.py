@@ -3,9 +3,27 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from venues.append_only import Fact
+from venues.models.inspections import CLOCK_TOLERANCE
+from venues.transitions import Refused
+
+
+class DutyLogQuerySet(models.QuerySet):
+    def write(self, *, by, text, kind, at=None, corrects=None):
+        """Append a line; `at` is when it happened, now if it is not said. A correction names the line that it corrects."""
+        now = timezone.now()
+        if at is not None and at > now + CLOCK_TOLERANCE:
+            raise Refused({"at": gettext("This moment lies in the future.")})
+        if kind not in DutyLogEntry.Kind.values:
+            raise Refused({"kind": gettext("Choose what kind of entry it is.")})
+        if kind != DutyLogEntry.Kind.NIL and not text.strip():
+            raise Refused({"text": gettext("Say what happened.")})
+        if (kind == DutyLogEntry.Kind.CORRECTION) != (corrects is not None):
+            raise Refused(gettext("A correction names the entry that it corrects, and nothing else does."))
+        return self.create(by=by, text=text.strip(), kind=kind, at=at or now, corrects=corrects)
 
 
 class DutyLogEntry(Fact):
@@ -27,6 +45,8 @@ class DutyLogEntry(Fact):
     corrects = models.ForeignKey(
         "self", verbose_name=_("corrects"), null=True, blank=True, on_delete=models.PROTECT, related_name="corrections"
     )
+
+    objects = DutyLogQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("entry of the duty log")

@@ -5,13 +5,14 @@ import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from enforcement.models.duty.calendar import DayTypes
 from enforcement.models.duty.groups import DutyGroup
+from venues.transitions import Refused
 
 _DAY = datetime.timedelta(days=1)
 
@@ -26,11 +27,30 @@ class Slot:
     date: datetime.date
 
 
+class ShiftPatternQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+    @transaction.atomic
+    def make(self, *, by, name, borders):
+        """A new pattern; `borders` are (clock time, name of the shift that begins there)."""
+        name = name.strip()
+        if self.filter(name=name).exists():
+            raise Refused({"name": _("There is a shift pattern with this name already.")})
+        if not borders or len({at for at, _name in borders}) < len(borders):
+            raise Refused(_("Give each shift its own time of day at which it begins."))
+        pattern = self.create(name=name)
+        pattern.borders.bulk_create(ShiftBorder(pattern=pattern, at=at, name=shift.strip()) for at, shift in borders)
+        return pattern
+
+
 class ShiftPattern(models.Model):
     """Shift borders as clock times; a shift ends where the next begins, so that a pattern cannot leave a hole."""
 
     name = models.CharField(pgettext_lazy("shift pattern", "name"), max_length=40, unique=True)
     is_active = models.BooleanField(_("active"), default=True)
+
+    objects = ShiftPatternQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("shift pattern")
@@ -39,6 +59,11 @@ class ShiftPattern(models.Model):
 
     def __str__(self):
         return self.name
+
+    def switch(self, *, by, is_active):
+        """Offer this pattern to planners, or no longer. Its borders never change: rosters are counted by them."""
+        self.is_active = is_active
+        self.save(update_fields=["is_active"])
 
     def slots(self, first, last):
         """The Slots whose duty date lies from `first` to `last`, both included, in their order. One query."""
@@ -85,6 +110,23 @@ class ShiftBorder(models.Model):
         return f"{self.at:%H:%M} {self.name}".strip()
 
 
+class RotationQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(is_active=True)
+
+    def ready(self, pattern):
+        """Those with which a roster of this pattern is filled, with their entries."""
+        found = self.active().filter(pattern=pattern, entries__isnull=False).distinct().order_by("pk")
+        return found.prefetch_related("entries__officer", "entries__group")
+
+    @transaction.atomic
+    def make(self, *, by, entries, **fields):
+        """A new rotation; `entries` are officers and groups in their order."""
+        rotation = self.model(**fields)
+        rotation.write(entries)
+        return rotation
+
+
 class Rotation(models.Model):
     """轮值: an ordered list of people or groups who fill one lane of the roster in turn.
 
@@ -117,6 +159,8 @@ class Rotation(models.Model):
     )  # fmt: skip
     is_active = models.BooleanField(_("active"), default=True)
 
+    objects = RotationQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("rotation")
         verbose_name_plural = _("rotations")
@@ -134,6 +178,30 @@ class Rotation(models.Model):
 
     def __str__(self):
         return self.name
+
+    @transaction.atomic
+    def revise(self, *, by, entries, **fields):
+        """Other entries or another way to count: it holds for what is filled from now on; no roster changes by itself."""
+        for field, value in fields.items():
+            setattr(self, field, value)
+        self.write(entries)
+
+    def write(self, entries):
+        """Save this rotation with exactly these entries. Raises Refused. Part of the acts, no act by itself."""
+        if Rotation.objects.filter(name=self.name).exclude(pk=self.pk).exists():
+            raise Refused({"name": _("There is a rotation with this name already.")})
+        if not entries:
+            raise Refused(_("Name at least one whose turn it can be."))
+        if self.lane == self.Lane.POST and not all(isinstance(entry, DutyGroup) for entry in entries):
+            raise Refused(_("In this lane groups take turns: name groups, or choose another lane."))
+        self.save()
+        self.entries.all().delete()
+        self.entries.bulk_create(
+            RotationEntry(
+                rotation=self, position=place, **{"group" if isinstance(entry, DutyGroup) else "officer": entry}
+            )
+            for place, entry in enumerate(entries)
+        )
 
 
 class RotationEntry(models.Model):

@@ -13,6 +13,10 @@ class CoverageRuleQuerySet(models.QuerySet):
         """Rules that hold at some moment of [start, end)."""
         return self.filter(valid_from__lt=end).filter(Q(valid_until=None) | Q(valid_until__gt=start))
 
+    def hold_from(self, at):
+        """Let the rules that begin later hold from `at` on: the moment at which duty began."""
+        return self.filter(valid_from__gt=at).update(valid_from=at)
+
 
 class CoverageRule(models.Model):
     """So many people in this post, in this part of the day, on these days, from a moment on.
