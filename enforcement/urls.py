@@ -16,6 +16,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("", include("complaints.urls")),
+    path("", include("refunds.urls")),
     path("", include("venues.urls")),
 ]
 handler400 = "enforcement.views.errors.bad_request"

@@ -1,66 +1,57 @@
-"""Agencies' sheets for the tests: the real ones, copies with one thing broken, and sheets of one's own."""
+"""The agencies' own sheets of the event, taken in plainly: what tests of figures need, without the importer."""
 
-import io
-from pathlib import Path
+import csv
+import datetime
+import json
 
 import openpyxl
 from django.conf import settings
 
-from refunds.importing.reading import read_bytes
+from refunds.models import AgencyReport
+from venues.models import Venue
 
-GROUPS = Path(settings.BASE_DIR) / "data" / "tianshui" / "groups"
-REAL = sorted(path.name for path in GROUPS.glob("*.xlsx"))
-PAGE = "团队退团退费情况"  # the name of the real files' sheet
-HEADER = ["序号", "团号", "团队类型", "线路", "人数", "出团日期", "返回日期", "是否退团", "已退费人数", "未退原因"]
-
-
-def real(name="01-2020-01-28.xlsx"):
-    """The workbook of a real file, to be broken; its only sheet is `.active`."""
-    return openpyxl.load_workbook(GROUPS / name)
+FOLDER = settings.BASE_DIR / "data" / "tianshui"
+EXPECTED = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
+_KIND = {"国内团": ("organiser", "domestic"), "出境团": ("organiser", "outbound"), "地接团": ("receiver", "")}
 
 
-def saved(book):
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+def register_agencies(make_venue):
+    """The 26 agencies of the event, by their licences; in one district, which no figure asks."""
+    book = openpyxl.load_workbook(FOLDER / "venues.xlsx", read_only=True)
+    for row in book["旅行社"].iter_rows(min_row=2, values_only=True):
+        if row[0]:
+            make_venue(row[1], category_slug="travel_agency", licence_no=row[8])
 
 
-def read_book(book, name="sheet.xlsx", *, answers=None):
-    return read_bytes(saved(book), name, answers=answers)
+def take_in(path, *, by, **how):
+    """One sheet as one return, in one step."""
+    sheet = openpyxl.load_workbook(path).active
+    rows = list(sheet.iter_rows(values_only=True))
+    licence = rows[1][0].partition(":")[2]
+    as_of = datetime.date.fromisoformat(rows[1][4].partition(":")[2])
+    report = AgencyReport.objects.receive(
+        by=by, agency=Venue.objects.get(licence_no=licence), as_of=as_of, content=path.read_bytes(), file_name=path.name,
+        **how,
+    )  # fmt: skip
+    for number, row in enumerate(rows[3:], start=4):
+        if isinstance(row[0], int):
+            role, market = _KIND[row[2]]
+            report.state_group(
+                number=row[1], cell=f"{sheet.title}!A{number}", role=role, market=market, route=row[3], heads=row[4],
+                depart_on=row[5].date(), disposition="cancelled" if row[7] == "是" else "booked", refunded_heads=row[8],
+                reason_text=row[9],
+            )  # fmt: skip
+    return report
 
 
-def group(
-    no="X-01",
-    kind="国内团",
-    route="北京5日",
-    heads=10,
-    departs="2020-01-30",
-    returns="2020-02-02",
-    state="是",
-    refunded=0,
-    why="",
-):
-    """The values of one row under HEADER, without its running number."""
-    return [no, kind, route, heads, departs, returns, state, refunded, why]
+def sheets_of(day):
+    return sorted((FOLDER / "groups").glob(f"*-{day}.xlsx"))
 
 
-def workbook(
-    *groups, header=HEADER, title="云端旅行社团队退团退费情况统计表", licence="62050240010", day="2020-01-31", foot=()
-):
-    """A workbook with one sheet "Sheet1" as agencies send them; `foot`: rows below the groups."""
-    book = openpyxl.Workbook()
-    sheet = book.active
-    sheet.title = "Sheet1"
-    sheet.append([title])
-    sheet.append([f"许可证号：{licence}" if licence else None, None, None, None, f"截止时间：{day}" if day else None])
-    sheet.append(list(header))
-    for number, values in enumerate(groups, 1):
-        sheet.append([number, *values])
-    for row in foot:
-        sheet.append(list(row))
-    return book
-
-
-def told(sheet, *severities):
-    """{(code, cell without the sheet's name)} of the problems of these severities, of all but notes by default."""
-    return {(p.code, p.cell.rpartition("!")[2]) for p in sheet.of(*(severities or ("error", "question")))}
+def nil_returns(by):
+    with open(FOLDER / "nil_returns.csv", encoding="utf-8-sig", newline="") as file:
+        for row in csv.DictReader(file):
+            AgencyReport.objects.report_nothing(
+                by=by, agency=Venue.objects.get(licence_no=row["licence_no"]), informant="值班员", phone="13000000001",
+                as_of=datetime.date.fromisoformat(row["as_of"]),
+            )  # fmt: skip
