@@ -132,9 +132,9 @@ class GroupActs:
         """Append one row to the ledger. A slip may be used again once its entry is reversed; of two at once one is kept."""
         from refunds.models.ledger import Refund
 
-        used = (
-            Refund.objects.filter(agency__in=self.agency.family, slip_no=slip_no) if slip_no else Refund.objects.none()
-        )
+        used = Refund.objects.none()
+        if slip_no:
+            used = Refund.objects.filter(agency__in=self.agency.family, slip_no=slip_no, reverses=None)
         if first := used.filter(reversal=None).select_related("group").first():
             raise Refused(first.slip_is_used())
         row = Refund(

@@ -1,13 +1,13 @@
 """Deductions: what an agency says that it cannot pay back, its proof, and the one decision about it."""
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from refunds.files import put
 from refunds.models.acts import words
 from refunds.models.groups import TourGroup
 from refunds.money import MoneyField
@@ -93,8 +93,7 @@ class Deduction(Fact):
             deduction=self, text=text, by=by, occurred_at=max(at or timezone.now(), self.occurred_at)
         )
         if file is not None:
-            proof.file_name = file.name[-200:]
-            proof.file.save(file.name[-60:], ContentFile(file.read()), save=False)
+            put(proof, file.read(), file.name or "")
         proof.save()
         return proof
 

@@ -1,13 +1,13 @@
 """The ledger: money that went back, row by row, never changed; what proves it; and reversals. Entries are made by acts.py."""
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, models, transaction
 from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from refunds.files import put
 from refunds.models.acts import words
 from refunds.models.groups import TourGroup
 from refunds.models.returns import AgencyReport
@@ -227,8 +227,7 @@ class Refund(Fact):
         at = at or timezone.now()
         row = Evidence(refund=self, level=level, by=by, occurred_at=max(at, self.occurred_at), **columns)
         if file is not None:
-            row.file_name = file.name[-200:]
-            row.file.save(file.name[-60:], ContentFile(file.read()), save=False)
+            put(row, file.read(), file.name or "")
         try:
             with transaction.atomic():
                 row.save()

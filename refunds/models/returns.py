@@ -1,11 +1,8 @@
 """Returns of agencies: what they sent in or telephoned, and files that wait to be looked through."""
 
-import hashlib
 import uuid
-from pathlib import Path
 
 from django.conf import settings
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -13,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from refunds.files import put, sha256_of
 from refunds.money import MoneyField
 from refunds.status import moment_of
 from venues.cleaning import clean_phone, clean_text
@@ -86,7 +84,7 @@ class AgencyReportQuerySet(models.QuerySet):
         return older than another one is meant. Raises Refused for the same file twice, TooLate when the page was stale."""
         at = at or timezone.now()
         agency = locked_agency(agency, seen)
-        sha256 = hashlib.sha256(content).hexdigest()
+        sha256 = sha256_of(content)
         if first := self.same_file(agency, sha256):
             raise Refused(first._already())
         if not late and (later := self.later_than(agency, as_of).order_by("-as_of").first()):
@@ -96,11 +94,12 @@ class AgencyReportQuerySet(models.QuerySet):
             )
         report = AgencyReport(
             kind=AgencyReport.Kind.DETAIL, agency=agency, as_of=as_of, occurred_at=_moment(as_of, at), sha256=sha256,
-            file_name=file_name[-200:], channel=channel, received_at=at, received_by=by, informant=clean_text(informant),
-            informant_phone=clean_phone(phone), **{f"declared_{key}": value for key, value in (declared or {}).items()},
+            channel=channel, received_at=at, received_by=by, informant=clean_text(informant)[:60],
+            informant_phone=clean_phone(phone)[:60],
+            **{f"declared_{key}": value for key, value in (declared or {}).items()},
         )  # fmt: skip
+        put(report, content, file_name)
         report._keep()
-        report.file.save(_stored_name(sha256, file_name), ContentFile(content))
         return report
 
     @transaction.atomic
@@ -121,16 +120,11 @@ class AgencyReportQuerySet(models.QuerySet):
             raise Refused(sentence % {"agency": agency, "number": number})
         report = AgencyReport(
             kind=AgencyReport.Kind.NIL, agency=agency, as_of=as_of, occurred_at=moment, channel=channel, received_at=at,
-            received_by=by, informant=informant, informant_phone=phone,
+            received_by=by, informant=informant[:60],
+            informant_phone=phone[:60],
         )  # fmt: skip
         report._keep()
         return report
-
-
-def _stored_name(sha256, file_name):
-    """The name on the disk: by content; of the sender's name only a known ending."""
-    ending = Path(file_name).suffix.lower()
-    return sha256[:16] + (ending if ending in {".xlsx", ".xlsm", ".xls", ".csv"} else ".bin")
 
 
 def _moment(as_of, at):
@@ -294,11 +288,10 @@ class ReturnUploadQuerySet(models.QuerySet):
 
     def keep(self, *, by, content, file_name, channel="", at=None):
         """Keep an uploaded file until somebody has looked through its preview."""
-        sha256 = hashlib.sha256(content).hexdigest()
         upload = ReturnUpload(
-            file_name=file_name[-200:], sha256=sha256, channel=channel, uploaded_by=by, uploaded_at=at or timezone.now()
+            sha256=sha256_of(content), channel=channel, uploaded_by=by, uploaded_at=at or timezone.now()
         )
-        upload.file.save(_stored_name(sha256, file_name), ContentFile(content), save=False)
+        put(upload, content, file_name)
         upload.save()
         return upload
 
