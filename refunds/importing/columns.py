@@ -93,6 +93,7 @@ _REASONS = (
         ),
     ),
     ("office_closed", ("未上班", "没上班", "未复工", "放假", "休假", "财务不在", "上班后", "复工后", "节后", "封闭", "officeclosed")),
+    ("in_progress", ("正在", "办理中", "处理中", "协调中", "退款中", "退费中", "审批", "待办理", "陆续", "inprogress", "beinghandled")),
 )  # fmt: skip
 
 
@@ -129,6 +130,8 @@ def disposition_of(text):
 
 
 def reason_of(text):
-    """Why a group is still unpaid, "" when the words fit none of the known reasons ("being dealt with")."""
+    """Why a group is still unpaid; "other" when the words fit none of the known reasons, "" when there are none."""
     plain = comparable(text)
-    return next((reason for reason, words in _REASONS if any(word in plain for word in words)), "")
+    return next(
+        (reason for reason, words in _REASONS if any(word in plain for word in words)), "other" if plain else ""
+    )

@@ -14,10 +14,13 @@ _LONGEST = {"group_no": 60, "route": 120, "counterpart": 120, "reason_text": 200
 class Rows:
     """Reads the rows of one table. `corrections`: {address: the text that a person put in place of what stands there}."""
 
-    def __init__(self, table, header, *, as_of=None, kind=("", ""), ten_thousands=False, corrections=()):
+    def __init__(
+        self, table, header, *, as_of=None, kind=("", ""), ten_thousands=False, corrections=(), disposition=""
+    ):
         self.table, self.header, self.as_of = table, header, as_of
         self.kind = kind  # what the sheet's name, its title or a section line says of the rows below it
         self.corrections = dict(corrections)
+        self.disposition = disposition  # of all groups, where no column says it
         labels = header.labels
         self.ten_thousands = {
             column: ten_thousands or "万" in labels.get(column, "") for column in header.columns.values()
@@ -92,7 +95,7 @@ class _Reader:
         """The value of the cell of `field`, "" where there is no such column or where it has to be asked for."""
         column = self.rows.header.columns.get(field)
         if column is None:
-            return ""
+            return self.rows.corrections.get(f"{self._first()}:{field}", "")
         here = self.addresses[field]
         if here in self.rows.corrections:
             return self.rows.corrections[here]
@@ -177,7 +180,7 @@ class _Reader:
     def disposition(self):
         text = cells.plain(self.value("disposition")) if isinstance(self.value("disposition"), str) else ""
         if not text:
-            return ""
+            return "" if "disposition" in self.addresses else self.rows.disposition
         found = columns.disposition_of(text)
         if found is None:
             self.ask("disposition_unknown", "disposition", was=text)

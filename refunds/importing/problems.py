@@ -10,11 +10,27 @@ from refunds.importing.sheets import ERROR, NOTE, QUESTION, Problem
 
 TEXT = ("text",)
 LEAVE_OUT, COUNT, ROWS_COUNT = "leave_out", "count", "rows_count"
+ALL_CANCELLED, AS_KNOWN = "all_cancelled", "as_known"
+KEEP, TAKE, LATE, BY_LICENCE, BY_NAME = "keep", "take", "late", "by_licence", "by_name"
+FIELD_OF = {
+    "no_kind": "kind",
+    "no_heads": "heads",
+    "group_twice": "group_no",
+    "group_unnamed_twice": "group_no",
+    "refunded_not_cancelled": "disposition",
+}  # whose answer is meant even where the sheet has no such column
 LEVEL_NAMES = {ERROR: _("error"), QUESTION: _("question"), NOTE: _("evened out")}
 ANSWER_NAMES = {
     LEAVE_OUT: _("leave the row out"),
     COUNT: _("it counts like the others"),
     ROWS_COUNT: _("the rows count, the total is wrong"),
+    ALL_CANCELLED: _("all of them are cancelled"),
+    AS_KNOWN: _("as they are known; a new one is booked"),
+    KEEP: _("what is known stays"),
+    TAKE: _("the sheet is right"),
+    LATE: _("the older day is meant: enter it for then"),
+    BY_LICENCE: _("it is the agency of the licence no."),
+    BY_NAME: _("it is the agency of the name"),
 }
 
 # code: (severity, how it is answered, sentence)
@@ -44,9 +60,8 @@ KNOWN = {
         ERROR, (), _("The column has values but no name of its own. Mend the header (merged cells?) and upload the file again.")
     ),
     "column_unknown": (NOTE, (), _("The column “%(was)s” is not read.")),
-    "no_disposition_column": (
-        NOTE, (), _("No column says whether a group was cancelled; its state stays as it is known, a new one counts as booked.")
-    ),
+    "no_disposition_column": (QUESTION, (ALL_CANCELLED, AS_KNOWN), _("No column says whether the groups were cancelled. Were they?")),
+    "cancelled_by_title": (NOTE, (), _("No column says whether the groups were cancelled; by the sheet's title all of them were.")),
     # rows
     "hidden_row": (QUESTION, (COUNT, LEAVE_OUT), _("The row is hidden in the file. Does it count?")),
     "row_unclear": (NOTE, (), _("This row names no group and was left out: %(was)s.")),
@@ -111,6 +126,60 @@ KNOWN = {
         QUESTION, (ROWS_COUNT,), _("The total line declares %(was)s yuan refunded; its rows add up to %(now)s.")
     ),
     "total_unreadable": (QUESTION, (ROWS_COUNT,), _("This figure of the total line cannot be read: %(was)s.")),
+    # against what is known: the agency and its returns
+    "unknown_licence": (ERROR, TEXT, _("No travel agency of the registry has licence no. %(was)s. Type the right number.")),
+    "other_agency": (
+        QUESTION, (BY_LICENCE, BY_NAME),
+        _("Licence no. %(licence)s is that of %(agency)s, but the sheet calls itself %(was)s. Whose is it?"),
+    ),
+    "date_ahead": (ERROR, TEXT, _("The day up to which the sheet counts has not come yet: %(was)s. Type the right one.")),
+    "same_file": (
+        QUESTION, (), _("This very file was imported on %(when)s by %(who)s, as the return of %(day)s. Nothing is done a second time.")
+    ),
+    "nothing_new": (
+        QUESTION, (TAKE,), _("A return of %(day)s is there already, and this sheet says nothing else. Enter it all the same?")
+    ),
+    "older_sheet": (
+        QUESTION, (LATE,), _("The sheet is of %(was)s, but a return of %(day)s is there already. Is the older one meant?")
+    ),
+    "was_nil": (QUESTION, (TAKE,), _("The agency reported for %(day)s that it has no group. Does this sheet count?")),
+    # against what is known: the groups and the ledger
+    "vanished": (
+        QUESTION, (KEEP,),
+        _("Group %(group)s (%(heads)s people, %(paid)s refunded) is known and not in the sheet. An absent row is not nought: it "
+          "stays as it is known. Ask the agency what became of it."),
+    ),
+    "fell_refunded_heads": (
+        QUESTION, (KEEP, TAKE), _("The figure fell: the ledger of %(group)s has %(was)s people refunded, the sheet says %(now)s.")
+    ),
+    "fell_refunded_amount": (
+        QUESTION, (KEEP, TAKE), _("The figure fell: the ledger of %(group)s has %(was)s yuan refunded, the sheet says %(now)s.")
+    ),
+    "refunded_gone": (
+        QUESTION, (KEEP,), _("The ledger of %(group)s has %(was)s people refunded, and the cell is empty now. An empty cell is not nought.")
+    ),
+    "fell_heads": (
+        QUESTION, (KEEP, TAKE), _("The figure fell: group %(group)s is known with %(was)s people, the sheet says %(now)s.")
+    ),
+    "fell_amount_due": (
+        QUESTION, (KEEP, TAKE), _("The figure fell: %(was)s yuan are known to be due for group %(group)s, the sheet says %(now)s.")
+    ),
+    "called_off_no_more": (
+        QUESTION, (KEEP, TAKE), _("Group %(group)s is known as called off, and the sheet says that it is not.")
+    ),
+    "later_entries": (
+        QUESTION, (LATE,),
+        _("The ledger of %(group)s has entries after the sheet's day. Is what the sheet says part of them, only earlier?"),
+    ),
+    "refunded_not_cancelled": (
+        QUESTION, TEXT, _("People of %(group)s are refunded, but the group is not called off. Type 已退团 if it is.")
+    ),
+    "more_than_due": (
+        QUESTION, TEXT, _("%(was)s yuan refunded, but only %(due)s are due for group %(group)s. Type the right amount.")
+    ),
+    "group_unnamed_twice": (
+        ERROR, TEXT, _("Two rows have no group no. and the same route and dates (first in %(first)s). Type a number for this one.")
+    ),
 }  # fmt: skip
 
 

@@ -12,7 +12,17 @@ from pathlib import Path
 from refunds.importing import cells, columns, titles
 from refunds.importing.lines import Rows
 from refunds.importing.lists import List
-from refunds.importing.problems import COUNT, LEAVE_OUT, TEXT, answers_of, problem
+from refunds.importing.problems import (
+    ALL_CANCELLED,
+    AS_KNOWN,
+    COUNT,
+    FIELD_OF,
+    KNOWN,
+    LEAVE_OUT,
+    TEXT,
+    answers_of,
+    problem,
+)
 from refunds.importing.sheets import Sheet, address
 from venues.cleaning import clean_code
 from venues.importing import columns as headers
@@ -45,9 +55,10 @@ class _File:
         self.corrections, self.choices = {}, {}
         for key, answer in answers.items():
             code, _at, cell = key.partition("@")
-            (self.corrections if answers_of(code) == TEXT else self.choices)[
-                cell if answers_of(code) == TEXT else key
-            ] = answer
+            if code in KNOWN and answers_of(code) == TEXT:
+                self.corrections[cell] = self.corrections[f"{cell}:{FIELD_OF.get(code, '')}"] = answer
+            else:
+                self.choices[key] = answer
         self.problems, self.lines, self.totals = [], [], []
         self.margins, self.lists, self.others = [], 0, []
         self.first = ""
@@ -63,19 +74,30 @@ class _File:
             return
         self.lists += 1
         head = [row for row in table.head() if row.number < header.first_row]
-        margin = titles.read_head(table, head, corrections=self.corrections)
+        margin = titles.read_head(table, head)
         self.margins.append(margin)
         if "heads" not in header.columns:
             self.problems.append(problem("no_heads_column", address(table.name, header.first_row, 0)))
             return
-        if not {"disposition"} & set(header.columns):
-            self.problems.append(problem("no_disposition_column", address(table.name, header.first_row, 0)))
         kind = columns.kind_of(f"{table.name} {margin.title}".replace("旅行社", ""))
         rows = Rows(
             table, header, as_of=self._as_of(), kind=kind, ten_thousands=margin.ten_thousands,
-            corrections=self.corrections,
+            corrections=self.corrections, disposition=self._disposition(header, table, margin),
         )  # fmt: skip
         List(self, rows, margin).read()
+
+    def _disposition(self, header, table, margin):
+        """What became of all groups, where no column says it: what the title or a person says."""
+        if "disposition" in header.columns:
+            return ""
+        asked = problem("no_disposition_column", address(table.name, header.first_row, 0))
+        answer = self.choices.get(asked.key)
+        if answer not in (ALL_CANCELLED, AS_KNOWN):
+            if not any(word in f"{table.name}{margin.title}" for word in ("退团", "退费", "退款", "取消")):
+                self.problems.append(asked)
+                return ""
+            self.problems.append(problem("cancelled_by_title", asked.cell))
+        return "" if answer == AS_KNOWN else "cancelled"
 
     def counts(self, code, cell, **params):
         """Whether what this question is about counts; asks, and counts it for now, while nobody has answered."""

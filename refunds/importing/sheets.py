@@ -34,7 +34,9 @@ class Problem:
     @property
     def key(self):
         """Under which an answer to it is kept. The same question about the same cell keeps its key when it is read again."""
-        return f"{self.code}@{self.cell}"
+        return (
+            f"{self.code}@{self.cell}#{self.params['group']}" if self.code == "vanished" else f"{self.code}@{self.cell}"
+        )
 
 
 @dataclass(frozen=True)

@@ -48,11 +48,11 @@ class Margin:
     cells: dict = field(default_factory=dict)
 
 
-def read_head(table, rows, *, corrections):
+def read_head(table, rows):
     """The Margin of the rows above the header (`rows`)."""
     margin = Margin()
     for row in rows:
-        values = [corrections.get(address(table.name, row.number, c), v) for c, v in enumerate(row.values)]
+        values = row.values
         for column, value in enumerate(values):
             text = cells.plain(value) if isinstance(value, str) else ""
             if text and column not in row.filled:

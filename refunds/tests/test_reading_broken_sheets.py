@@ -8,7 +8,7 @@ from django.utils import translation
 
 from refunds.importing.problems import KNOWN, sentence
 from refunds.importing.reading import read_bytes
-from refunds.tests.sheets import PAGE, group, read_book, real, saved, told, workbook
+from refunds.tests.workbooks import PAGE, group, read_book, real, saved, told, workbook
 from venues.importing import guards
 from venues.transitions import Refused
 
@@ -247,5 +247,45 @@ def test_one_of_two_days_is_chosen():
 
 @pytest.mark.parametrize("code", KNOWN)
 def test_every_sentence_takes_what_it_is_given(code):
-    params = dict.fromkeys(("was", "now", "first", "second", "heads", "sum", "most", "depart"), "1")
+    params = dict.fromkeys(
+        (
+            "was",
+            "now",
+            "first",
+            "second",
+            "heads",
+            "sum",
+            "most",
+            "depart",
+            "group",
+            "day",
+            "paid",
+            "due",
+            "when",
+            "who",
+            "licence",
+            "agency",
+        ),
+        "1",
+    )
     assert "%(" not in sentence(code, params)
+
+
+def test_whether_the_groups_were_cancelled_is_asked_where_neither_column_nor_title_says_it():
+    book = workbook(group(), title="云端旅行社团队统计表")
+    book.active["H3"] = "其他"
+    key = "no_disposition_column@Sheet1!A3"
+    assert told(read_book(book)) == {("no_disposition_column", "A3")}
+    assert [line.disposition for line in read_book(book, answers={key: "all_cancelled"}).lines] == ["cancelled"]
+    assert [line.disposition for line in read_book(book, answers={key: "as_known"}).lines] == [""]
+    book.active["A1"] = "云端旅行社团队退团统计表"
+    sheet = read_book(book)
+    assert sheet.clear
+    assert [line.disposition for line in sheet.lines] == ["cancelled"]
+
+
+def test_a_market_can_be_typed_where_the_sheet_has_no_such_column():
+    book = workbook(group())
+    book.active["C3"] = "导游"
+    assert told(read_book(book)) == {("no_kind", "A4")}
+    assert [line.market for line in read_book(book, answers={"no_kind@Sheet1!A4": "出境团"}).lines] == ["outbound"]

@@ -5,7 +5,7 @@ import datetime
 import pytest
 
 from refunds.importing.reading import read
-from refunds.tests.sheets import GROUPS, PAGE, REAL
+from refunds.tests.workbooks import GROUPS, PAGE, REAL
 
 PUBLISHED = {"groups": 25, "heads": 299}
 
@@ -55,7 +55,7 @@ def test_a_closed_office_is_known_by_its_words_and_others_keep_theirs():
     (line,) = read(GROUPS / "09-2020-01-31.xlsx").lines
     assert (line.reason, line.reason_text) == ("office_closed", "未上班,待正常上班后协调")
     line = read(GROUPS / "01-2020-01-28.xlsx").lines[1]
-    assert (line.reason, line.reason_text) == ("", "正在办理")
+    assert (line.reason, line.reason_text) == ("in_progress", "正在办理")
 
 
 def test_a_text_date_is_told_and_asks_nothing():

@@ -9,7 +9,7 @@ import pytest
 from refunds.importing.columns import disposition_of, kind_of, reason_of
 from refunds.importing.reading import read_bytes
 from refunds.importing.sheets import address
-from refunds.tests.sheets import group, read_book, told, workbook
+from refunds.tests.workbooks import group, read_book, told, workbook
 
 
 def two_rows():
@@ -172,7 +172,9 @@ def test_what_befell_a_group_is_known_by_many_words(text, disposition):
         ("未提供银行卡号", "no_account"),
         ("对扣费有异议", "disagreement"),
         ("联系不上游客", "unreachable"),
-        ("正在办理", ""),
+        ("正在办理", "in_progress"),
+        ("情况特殊", "other"),
+        ("", ""),
     ],
 )
 def test_why_a_group_is_unpaid_is_known_by_many_words(text, reason):
