@@ -14,14 +14,18 @@ from pathlib import Path
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 
 from complaints.models import Channel, Complaint, Topic
 from complaints.workflow import MOVES, Act
 from enforcement.importing import import_officers
+from refunds.importing import mail
+from refunds.importing.nil_returns import import_nil_returns
 from venues.importing.applying import import_file
 from venues.importing.divisions import import_divisions
 from venues.models import Category, ClosureOrder, Division, Inspection, Notice, Patrol, Target, Venue
+from venues.moments import local_day
+from venues.transitions import Refused
 
 LAST_DAY = datetime.date(2020, 2, 2)  # what `recent` moves onto today
 ORDER_NUMBER = "TS-2020-01"  # order.json gives none
@@ -67,6 +71,8 @@ class Event:
             "notices.csv": self._notices,
             "calls.csv": self._calls,
             "inspections.csv": self._inspections,
+            "groups": self._groups,
+            "nil_returns.csv": self._nil_returns,
         }
 
     # --- reading ------------------------------------------------------------------------------------------------------------
@@ -258,6 +264,44 @@ class Event:
                     by=team[0], officers=team, at=stopped_at, client_uuid=closing, patrol=patrol, recorded_at=stopped_at
                 )
         return added
+
+    def _groups(self):
+        """The agencies' sheets, day by day, each taken in at the end of its day by who then held the telephone. One about which
+        something is open waits among the imports, as on any morning."""
+        added = 0
+        for path in sorted(
+            (self.folder / "groups").iterdir(), key=lambda path: (path.stem.partition("-")[2], path.name)
+        ):
+            day = parse_date(path.stem.partition("-")[2])
+            moment = local_day(day + self.shift)[1] if day else self.at
+            if not self.happened(moment):
+                continue
+            taken = mail.take(
+                path.read_bytes(),
+                path.name,
+                by=self._phone_officer_at(moment),
+                at=moment,
+                shift=self.shift,
+                channel="mail",
+            )
+            if taken.refused:
+                raise Refused(f"{path.name}: {taken.refused}")
+            added += taken.report is not None
+        return added
+
+    def _nil_returns(self):
+        found = import_nil_returns(
+            self.folder / "nil_returns.csv", by=self._phone_officer_at, shift=self.shift,
+            until=self.at if self.recent else None,
+        )  # fmt: skip
+        if found.errors:
+            raise Refused([f"nil_returns.csv {row}: {sentence}" for row, sentence in found.errors])
+        return found.created
+
+    def _phone_officer_at(self, moment):
+        """Who held the telephone just before this moment, or None."""
+        shift = self.shift_row_at(moment - datetime.timedelta(minutes=1))
+        return get_user_model().objects.filter(badge_no=shift["phone_officer"]).first() if shift else None
 
     def _unlicensed(self, row, at):
         """The place of a row that names no licence: found again by its three fields, or made on the spot."""

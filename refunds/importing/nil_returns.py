@@ -27,7 +27,8 @@ class NilReturns:
 def import_nil_returns(path, *, by=None, at=None, shift=None, until=None):
     """Enter the nil returns of a .csv. Who said so is, where the list does not tell, the person and number of the registry.
 
-    `at`: when they were received, None: at the end of their own day; later ones than `until` are left out."""
+    `by`: the officer, or a function that names the one of a moment; `at`: when they were received, None: at the end of their
+    own day; later ones than `until` are left out."""
     found = NilReturns()
     with open(path, encoding="utf-8-sig", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), start=2):
@@ -55,7 +56,7 @@ def _enter(row, found, *, by, at, shift, until):
         found.same += 1
         return
     AgencyReport.objects.report_nothing(
-        by=by, agency=agency, as_of=as_of, at=at or moment,
+        by=by(at or moment) if callable(by) else by, agency=agency, as_of=as_of, at=at or moment,
         informant=(row.get("name") or "").strip() or agency.manager or agency.legal_rep,
         phone=(row.get("phone") or "").strip() or agency.phone,
     )  # fmt: skip
