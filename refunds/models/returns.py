@@ -28,31 +28,34 @@ def locked_agency(agency, seen=None):
         raise Refused(gettext("%(venue)s is no travel agency.") % {"venue": agency})
     locked = Venue.objects.select_for_update(no_key=True, of=("self",)).get(pk=agency.survivor.pk)
     if seen is not None and seen != mark_of(locked):
-        raise TooLate(who_was_faster(Q(group__agency__in=locked.family)))
+        raise TooLate(who_was_faster(Q(group__agency__in=locked.family), reports=AgencyReport.objects.of(locked)))
     return locked
 
 
 def mark_of(agency):
-    """What a form about this agency carries: the last line and the last ledger row that it saw."""
+    """What a form about this agency carries: the last line, the last ledger row and the last return that it saw."""
     from refunds.models import GroupLine, Refund
 
     of = Q(group__agency__in=agency.family)
-    marks = (model.objects.filter(of).aggregate(last=models.Max("pk"))["last"] or 0 for model in (GroupLine, Refund))
-    return "-".join(map(str, marks))
+    seen = [GroupLine.objects.filter(of), Refund.objects.filter(of), AgencyReport.objects.of(agency)]
+    return "-".join(str(rows.aggregate(last=models.Max("pk"))["last"] or 0) for rows in seen)
 
 
-def who_was_faster(of):
+def who_was_faster(of, *, reports=None):
     """The sentence for a stale form: who changed one of these rows (`of`: a Q over lines and ledger) last, and when."""
     from refunds.models import GroupLine, Refund
 
-    rows = [
-        model.objects.filter(of).select_related("recorded_by").order_by("-pk").first() for model in (GroupLine, Refund)
-    ]
-    last = max((row for row in rows if row), key=lambda row: row.recorded_at, default=None)
-    if last is None:
+    found = []
+    for model in (GroupLine, Refund):
+        row = model.objects.filter(of).select_related("recorded_by").order_by("-pk").first()
+        found += [(row.recorded_at, row.recorded_by)] if row else []
+    report = reports and reports.select_related("received_by").order_by("-pk").first()
+    found += [(report.received_at, report.received_by)] if report else []
+    if not found:
         return gettext("The page is out of date. Open it again.")
+    at, by = max(found, key=lambda change: change[0])
     return gettext("%(who)s changed this at %(when)s. Open the page again, then decide anew.") % {
-        "who": who(last.recorded_by), "when": when(last.recorded_at),
+        "who": who(by), "when": when(at),
     }  # fmt: skip
 
 

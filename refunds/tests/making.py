@@ -3,6 +3,8 @@
 import datetime
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
+
 from refunds.models import AgencyReport, TourGroup
 
 T = datetime.datetime(2020, 1, 27, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -26,6 +28,7 @@ def group_of(agency, number="A-01", *, heads=10, disposition="cancelled", by=Non
     return group
 
 
+@transaction.atomic
 def reported(agency, day, *rows, by=None, late=False, seen=None, **how):
     """A return as of this day of January 2020. `rows`: (number, heads, refunded) or dicts for `state_group`."""
     content = f"{agency.pk} {day} {rows} {how}".encode()

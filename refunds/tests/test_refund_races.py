@@ -5,6 +5,7 @@ import threading
 import pytest
 
 from refunds.models import AgencyReport, Refund, TourGroup
+from refunds.models.returns import mark_of
 from refunds.tests.making import date, group_of, on, paid, reported
 from venues.tests.racing import at_once, sort_out
 from venues.transitions import Refused, TooLate
@@ -72,13 +73,24 @@ def test_one_file_sent_twice_at_once_becomes_one_return(agency, clerk, leader):
     assert (AgencyReport.objects.count(), paid(TourGroup.objects.get())) == (1, 4)
 
 
+def test_two_returns_decided_on_the_same_preview_are_applied_one_after_the_other(agency, clerk, leader):
+    """Both bring a group that is new: there is no row of a group yet that could be locked."""
+    seen = mark_of(agency)
+    acts = [
+        lambda day=day, n=n, by=by: reported(agency, day, ("A-01", 10, n), ("A-02", 5, 0), by=by, seen=seen)
+        for day, n, by in ((28, 4, clerk), (31, 10, leader))
+    ]
+    won, refusals = sort_out(at_once(*acts), TooLate)
+    assert (len(won), len(refusals), AgencyReport.objects.count()) == (1, 1, 1)
+
+
 def test_a_refund_by_hand_beside_a_return_leaves_the_declared_total(agency, group, clerk, leader):
     """Whichever is first: the return says six in all."""
     acts = [
         lambda: fresh(group).enter_refund(by=clerk, heads=2, paid_on=date(27), at=on(29)),
         lambda: reported(agency, 28, ("A-01", 10, 6), by=leader),
     ]
-    at_once(*acts)
+    sort_out(at_once(*acts), ())
     assert paid(group) in (6, 8)  # eight when the hand was second: it adds to what was declared
     assert sum(r.heads for r in group.refunds.filter(report__isnull=False)) in (4, 6)
 

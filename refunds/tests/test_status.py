@@ -1,6 +1,8 @@
 """The status of a group: every rule by name, and the derivation equal to its SQL twin on random ledgers at random moments."""
 
 import datetime
+import itertools
+from collections import Counter
 from decimal import Decimal
 
 import pytest
@@ -120,6 +122,22 @@ def _write(group, lines, entries, claims):
         claim = Deduction.objects.create(group=group, amount=YUAN(fifties * 50), kind="visa", occurred_at=at)
         if decided_at:
             DeductionDecision.objects.create(deduction=claim, accepted=accepted, occurred_at=max(at, decided_at))
+
+
+def test_the_twin_agrees_on_every_mixture_of_heads_and_amounts(agency):
+    """The grid that chance seldom meets: heads and amounts, each too few, enough, too many, known or not."""
+    payments = [(1, None), (2, None), (3, None), (2, 1), (2, 2), (1, 2), (2, 3), (0, 1), (0, 2)]
+    ledgers = [[], *([one] for one in payments), *([one, two] for one in payments for two in payments)]
+    grid = itertools.product((None, 0, 2, 4), ([], [(T, 2, T, True)], [(T, 2, T, False)]), ledgers)
+    found = Counter()
+    for number, (due, claims, ledger) in enumerate(grid):
+        group = TourGroup.objects.create(agency=agency, number=str(number))
+        line = (T, "cancelled", 2, None if due is None else YUAN(due * 50), None, None)
+        _write(group, [line], [(T, heads, fifties, None) for heads, fifties in ledger], claims)
+    for row in TourGroup.objects.as_of(T):
+        assert row.status == row.status_at(T), row.facts(T)
+        found[row.status] += 1
+    assert set(found) == {"cancelled_unpaid", "part_refunded", "refunded", "over_refunded", "nothing_due"}
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
