@@ -7,7 +7,6 @@ import dataclasses
 
 from complaints.figures import complaint_figures
 from refunds.figures import refund_figures
-from refunds.figures import refund_figures
 from venues.effort import effort
 from venues.models import ClosureOrder, Inspection
 from venues.standing import Standing
@@ -23,7 +22,6 @@ class Figures:
     patrols: dict
     complaints: dict
     refunds: dict
-    refunds: dict
 
 
 def figures(as_of, *, order=None):
@@ -36,7 +34,6 @@ def figures(as_of, *, order=None):
         closures=closures(order, as_of) if order else None,
         patrols=patrols(as_of),
         complaints=complaint_figures(as_of),
-        refunds=refund_figures(as_of),
         refunds=refund_figures(as_of),
     )
 
