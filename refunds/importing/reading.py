@@ -31,7 +31,7 @@ from venues.importing import guards, reading
 
 def read_bytes(content, name, *, answers=None):
     """`read` for a file that is in memory."""
-    with tempfile.NamedTemporaryFile(suffix=Path(name).suffix) as copy:
+    with tempfile.NamedTemporaryFile() as copy:  # not with the ending that its sender chose: a long one is no name
         copy.write(content)
         copy.flush()
         return read(copy.name, name, answers=answers)

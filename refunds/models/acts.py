@@ -74,7 +74,10 @@ class GroupActs:
         said["disposition"] = said.get("disposition") or Disposition.BOOKED
         if said.get("heads") is None:
             raise Refused(gettext("Say how many people the group has."))
-        line = GroupLine(group=self, report=report, cell=cell[:80], recorded_by=by, occurred_at=at, **said)
+        recorded_at = report.received_at if report else timezone.now()  # a return that is loaded later was known on its day
+        line = GroupLine(
+            group=self, report=report, cell=cell[:80], recorded_by=by, occurred_at=at, recorded_at=recorded_at, **said
+        )
         line.refuse_nonsense()
         line.save()
         return line
@@ -188,7 +191,7 @@ class GroupActs:
         self._refuse_too_much(more_heads, None)
         return self._append(
             heads=more_heads, amount=more_amount or None, paid_on=report.as_of, occurred_at=moment, report=report, cell=cell,
-            recorded_by=by,
+            recorded_by=by, recorded_at=report.received_at,
         )  # fmt: skip
 
     def _fall(self, entries, then, heads, amount, *, by, report, cell):
@@ -234,7 +237,7 @@ class GroupActs:
                 self._append(
                     heads=entry.heads - taken, amount=rest or None, paid_on=entry.paid_on, occurred_at=entry.occurred_at,
                     report=entry.report, cell=entry.cell, channel=entry.channel, slip_no=entry.slip_no,
-                    recorded_by=entry.recorded_by,
+                    recorded_by=entry.recorded_by, recorded_at=report.received_at,
                 )  # fmt: skip
             heads, amount = heads - taken, amount and amount - taken_amount
 

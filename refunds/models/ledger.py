@@ -170,7 +170,7 @@ class Refund(Fact):
             group_id=self.group_id, agency_id=self.agency_id, heads=-self.heads,
             amount=None if self.amount is None else -self.amount, paid_on=self.paid_on, occurred_at=occurred_at,
             channel=self.channel, slip_no=self.slip_no, report=report, cell=cell, reverses=self, cause=cause,
-            cause_text=words(text), recorded_by=by,
+            cause_text=words(text), recorded_by=by, recorded_at=at if report else timezone.now(),
         )  # fmt: skip
         try:
             with transaction.atomic():

@@ -7,6 +7,7 @@ from refunds.views import imports
 urlpatterns = [
     path("refunds/imports/", imports.imports, name="imports"),
     path("refunds/imports/new/", imports.import_new, name="import_new"),
+    path("refunds/imports/apply/", imports.imports_apply, name="imports_apply"),
     path("refunds/imports/<uuid:key>/", imports.import_preview, name="import"),
     path("refunds/imports/<uuid:key>/answer/", imports.import_answer, name="import_answer"),
     path("refunds/imports/<uuid:key>/apply/", imports.import_apply, name="import_apply"),

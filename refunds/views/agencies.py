@@ -1,9 +1,8 @@
-"""Agencies: who reported and how their groups stand, one agency, its nil return, its template workbook, its returns."""
+"""Agencies: who reported and how their groups stand, one agency, its nil return."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
-from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -81,24 +80,3 @@ def nil_return(request, pk):
             messages.success(request, _("%(agency)s has reported nothing as of %(day)s.") % said)
             return redirect("refunds:agency", found.pk)
     return _page(request, found, form, status)
-
-
-@permission_required("refunds.enter_return", raise_exception=True)
-def template(request, pk):
-    raise Http404  # to be built
-
-
-@permission_required("refunds.view_tourgroup", raise_exception=True)
-def agency_return(request, pk):
-    raise Http404  # to be built
-
-
-@permission_required("refunds.view_tourgroup", raise_exception=True)
-def return_file(request, pk):
-    raise Http404  # to be built
-
-
-@require_POST
-@permission_required("refunds.enter_return", raise_exception=True)
-def return_withdraw(request, pk):
-    raise Http404  # to be built
