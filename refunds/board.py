@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from refunds.course import course
 from refunds.figures import refund_figures
-from refunds.forms.filters import NIL, NO_REASON, OFF, OPEN, REPORTED, SILENT, WITH_GROUPS
+from refunds.forms.filters import BACK, NIL, NO_REASON, OFF, OPEN, REPORTED, SILENT, WITH_GROUPS
 from refunds.models import GroupLine
 from refunds.status import RANK, Bucket, Status
 
@@ -61,8 +61,8 @@ class Board:
 
     @property
     def back(self):
-        """People who have their money back, whatever their group's status is, of those called off."""
-        return self.figures["refunded"]["people_refunded"]
+        """People who have their money back, whatever their group's status is, with the address of the groups."""
+        return {"people": self.figures["refunded"]["people_refunded"], "href": self.groups(status=BACK)}
 
     @property
     def lines(self):

@@ -10,9 +10,10 @@ from refunds.status import OUTSTANDING, Bucket, Status
 from venues.models import Venue
 from venues.search import LONGEST_QUERY
 
-OPEN, OFF, NO_REASON = "outstanding", "called_off", "none"
+OPEN, OFF, BACK, NO_REASON = "outstanding", "called_off", "money_back", "none"
 SOME = {  # names for several statuses at once
     OPEN: OUTSTANDING,
+    BACK: (Status.PART_REFUNDED, Status.OVER_REFUNDED, Status.REFUNDED),
     OFF: (*OUTSTANDING, Status.OVER_REFUNDED, Status.REFUNDED, Status.NOTHING_DUE),
 }
 REPORTED, WITH_GROUPS, NIL, SILENT = "reported", "with_groups", "nil", "silent"
@@ -29,7 +30,8 @@ def _words(label):
 
 
 def _statuses():
-    return [(OPEN, _("still to be refunded")), (OFF, _("called off, all")), *Status.choices]
+    some = [(OPEN, _("still to be refunded")), (BACK, _("money went back")), (OFF, _("called off, all"))]
+    return [*some, *Status.choices]
 
 
 def fitting(statuses, asked):

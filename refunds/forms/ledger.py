@@ -41,7 +41,9 @@ class RefundForm(SeenForm):
             return None
         if said["paid_on"] > timezone.localdate():
             return "paid_on"
-        if facts.paid_heads + said["heads"] > facts.heads or (not said["heads"] and said["amount"] is None):
+        if said["amount"] == 0:
+            return "amount"
+        if facts.paid_heads + said["heads"] > facts.heads or (said["heads"] == 0 and said["amount"] is None):
             return "heads"
         if said["amount"] is not None and facts.due is not None and facts.paid_amount + said["amount"] > facts.due:
             return "amount"

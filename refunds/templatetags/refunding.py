@@ -1,7 +1,6 @@
 """How refunds write: statuses and levels of proof as colour + word + shape, amounts."""
 
 from django import template
-from django.utils.formats import number_format
 from django.utils.html import format_html
 
 from refunds.models import Deduction, Evidence, GroupLine
@@ -64,4 +63,4 @@ def label_of(value):
 @register.filter
 def yuan(amount):
     """An amount: 1,280.50; a dash when it is unknown."""
-    return DASH if amount is None else number_format(amount, decimal_pos=2, use_l10n=True, force_grouping=True)
+    return DASH if amount is None else f"{amount:,.2f}"

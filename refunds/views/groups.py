@@ -19,7 +19,7 @@ from refunds.status import RANK
 from refunds.views.group_page import act, group_or_404, page
 from venues.models.submissions import once
 from venues.moments import in_address
-from venues.paging import stretch
+from venues.paging import SIZE, stretch
 
 ORDER = ("agency_id", "pk")
 
@@ -35,9 +35,8 @@ def groups(request):
         known = TourGroup.objects.as_of(asked.at)
         context |= _counts(form, known)
         found = form.rows(known).select_related("agency").order_by(*ORDER)
-        context["page"] = stretch(
-            found, ORDER, after=request.GET.get("after", ""), before=request.GET.get("before", "")
-        )
+        after, before = request.GET.get("after", ""), request.GET.get("before", "")
+        context["page"] = stretch(found, ORDER, after=after, before=before, size=SIZE)
         for group in context["page"].rows:
             group.href = asked.link("group", group.pk)
     partial = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
