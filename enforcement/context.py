@@ -17,6 +17,7 @@ PLACES = [
     ("enforcement.take_duty", "duty:mine", _("My duty")),
     ("enforcement.view_roster", "duty:rosters", _("Rosters")),
     ("venues.view_board", "venues:orders", _("Closure orders")),
+    ("refunds.view_board", "refunds:board", _("Refunds")),
     ("venues.view_venue", "venues:venues", _("Registry")),
     ("venues.view_inspection", "venues:inspections", _("Inspections")),
     ("venues.view_patrol", "venues:patrols", _("Patrols")),

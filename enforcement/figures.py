@@ -7,6 +7,7 @@ import dataclasses
 
 from complaints.figures import complaint_figures
 from enforcement.duty.figures import duty_figures
+from refunds.figures import refund_figures
 from venues.effort import effort
 from venues.models import ClosureOrder, Inspection
 from venues.standing import Standing
@@ -22,6 +23,7 @@ class Figures:
     patrols: dict
     duty: dict
     complaints: dict
+    refunds: dict
 
 
 def figures(as_of, *, order=None):
@@ -35,6 +37,7 @@ def figures(as_of, *, order=None):
         patrols=patrols(as_of),
         duty=duty_figures(as_of),
         complaints=complaint_figures(as_of),
+        refunds=refund_figures(as_of),
     )
 
 

@@ -6,8 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from complaints.due import due_moments
-from complaints.masking import without_numbers, without_people
 from complaints.workflow import MOVES, Act, Status
+from venues.masking import without_numbers, without_people
 from venues.models import Alert
 from venues.models.inspections import CLOCK_TOLERANCE
 from venues.transitions import Refused, TooLate

@@ -36,6 +36,7 @@ ACTS = {
     "roster_opened": _("new draft of a roster"),
     "roster_discarded": _("discarding of a draft of a roster"),
     "roster_published": _("publication of a roster"),
+    "group_link": _("linking of tour groups"),
 }
 DETAILS = {
     "given": _("given"),

@@ -14,7 +14,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from enforcement import demo
-from enforcement.tests.test_every_address import ADDRESSES, hotline, path_of
+from enforcement.tests.test_every_address import ADDRESSES, hotline, path_of, refunding
+from refunds.models import AgencyReport, TourGroup
 from venues.importing import applying
 from venues.models import (
     Alert,
@@ -40,6 +41,7 @@ NOBODY, LEADS_ON = "nobody may read it", "only leads to another page"
 NO_PAGE = {
     "healthz": "one word for machines", "readyz": "one word for machines",
     "venues:venues_export": "a file", "venues:import_workbook": "a file", "complaints:complaints_export": "a file",
+    "refunds:groups_export": "a file", "refunds:evidence_file": "a file", "refunds:proof_file": "a file",
     "admin:jsi18n": "a script", "admin:autocomplete": NOBODY,
     "admin:login": LEADS_ON, "admin:password_change": LEADS_ON, "admin:view_on_site": LEADS_ON,
 }  # fmt: skip
@@ -76,6 +78,16 @@ MORE = {
     "patrol, out": More("venues:patrol", "patrol_out", readers="I"),
     "violation, open": More("venues:violation", "open_violation", readers="IL"),
     "import, to decide": More("venues:import", "preview", readers="E"),
+    "refund board, of the past": More("refunds:board", "", (("as_of", "a day ago"),), readers="CV"),
+    "refund board, no such moment": More("refunds:board", "", (("as_of", "yesterday"),), 400, "C"),
+    "agencies, some": More("refunds:agencies", "", (("state", "nil"), ("q", "旅行社")), readers="C"),
+    "agencies, none": More("refunds:agencies", "", (("q", "no such agency"),), readers="C"),
+    "agency, nil": More("refunds:agency", "nil_agency", readers="CL"),
+    "groups, outstanding": More("refunds:groups", "", (("status", "outstanding"), ("counted", "on")), readers="C"),
+    "groups, none": More("refunds:groups", "", (("q", "no such group"),), readers="C"),
+    "group, to be refunded": More("refunds:group", "unpaid_group", readers="C"),
+    "group, to be confirmed": More("refunds:group", "tour_group", readers="L"),
+    "group, of the past": More("refunds:group", "tour_group", (("as_of", "T+4h"),), readers="C"),
     "nothing there": More("venues:venue", "nothing", (), 404, "LC"),
     "not for me": More("venues:order", "order", (), 403, "CS"),
 }
@@ -148,7 +160,15 @@ class Scene:
         self.now = timezone.now().replace(microsecond=0)
         self.order = ClosureOrder.objects.get()
         self.things = {"": {}, "app": {"app_label": "venues"}, "nothing": {"pk": 99999999}}
-        for make in (self._of_the_event, self._orders, self._field, self._imports, self._administration, self._hotline):
+        for make in (
+            self._of_the_event,
+            self._orders,
+            self._field,
+            self._imports,
+            self._administration,
+            self._hotline,
+            self._refunds,
+        ):
             self.things |= make()
 
     def path_of(self, page):
@@ -157,7 +177,8 @@ class Scene:
         of = ADDRESSES[page].of if more.of is None else more.of
         path = path_of(more.name, self.things[of])
         moment = (self.order.issued_at + datetime.timedelta(hours=4)).isoformat()
-        given = {"T+4h": moment, "venue": self.things["venue"]["pk"]}
+        noon = (self.now - datetime.timedelta(days=1)).isoformat()
+        given = {"T+4h": moment, "a day ago": noon, "venue": self.things["venue"]["pk"]}
         query = urlencode({key: given.get(value, value) for key, value in more.query})
         return (f"{path}?{query}" if query else path), more.status
 
@@ -178,6 +199,19 @@ class Scene:
 
     def _hotline(self):
         return hotline(self.users["L"], self.venue)
+
+    def _refunds(self):
+        """The agency and the groups of the event, and one agency with one of everything that refunds have."""
+        told = AgencyReport.objects.filter(kind=AgencyReport.Kind.NIL).first().agency
+        agency = Venue.objects.create(
+            name="云端旅行社",
+            category=told.category,
+            district=told.district,
+            licence_no="62050299999",
+            phone="13000000194",
+        )
+        unpaid = TourGroup.objects.as_of(self.now).filter(status="cancelled_unpaid").first()
+        return {"nil_agency": {"pk": told.pk}, "unpaid_group": {"pk": unpaid.pk}, **refunding(self.users["C"], agency)}
 
     @staticmethod
     def _target(target):

@@ -1,0 +1,124 @@
+"""The refund board as of a moment: the published table as market × status, who has reported, what is outstanding and why, and the
+course of it. Every number comes with the address of the rows that it counts, for who may follow it."""
+
+from django.utils.translation import gettext as _
+
+from refunds.course import course
+from refunds.figures import refund_figures
+from refunds.forms.filters import BACK, NIL, NO_REASON, OFF, OPEN, REPORTED, SILENT, WITH_GROUPS
+from refunds.models import GroupLine
+from refunds.status import RANK, Bucket, Status
+
+ALWAYS = (Status.CANCELLED_UNPAID, Status.PART_REFUNDED, Status.REFUNDED)  # lines that stand also when they are empty
+_HEAT = {
+    Status.CANCELLED_UNPAID: "bad",
+    Status.PART_REFUNDED: "bad",
+    Status.OVER_REFUNDED: "bad",
+    Status.REFUNDED: "heat",
+}
+
+
+class Board:
+    """`asked`: the Asked of the page; `linked`: whether this reader may follow links to groups and agencies."""
+
+    def __init__(self, asked, *, linked):
+        self.asked, self.linked = asked, linked
+        self.figures = refund_figures(asked.at)
+        self.buckets = [Bucket(name) for name in Bucket.values if name in self.figures["by_market"]]
+
+    def groups(self, **filters):
+        """The address of the groups of a figure: only those whose travellers count there."""
+        return self.asked.link("groups", **filters, counted="on") if self.linked else ""
+
+    def agencies(self, **filters):
+        return self.asked.link("agencies", **filters) if self.linked else ""
+
+    @property
+    def reporting(self):
+        """The agencies of the place as (label, number, address, tone, note): all, with groups, nil, silent."""
+        found = self.figures
+        reported, silent = found["agencies"] - found["silent"], found["silent"]
+        return [
+            (_("Agencies that have reported"), reported, self.agencies(state=REPORTED), "bad" if silent else "good",
+             _("of %(all)s licensed") % {"all": found["agencies"]}),
+            (_("with groups"), found["with_groups"], self.agencies(state=WITH_GROUPS), "", ""),
+            (_("nil return"), found["nil_returns"], self.agencies(state=NIL), "", ""),
+            (_("silent"), silent, self.agencies(state=SILENT), "bad" if silent else "", ""),
+        ]  # fmt: skip
+
+    @property
+    def outstanding(self):
+        """Groups and people still to be refunded, with the address of the groups."""
+        reasons = self.figures["outstanding_by_reason"].values()
+        return {
+            "groups": sum(found["groups"] for found in reasons), "people": sum(found["people"] for found in reasons),
+            "href": self.groups(status=OPEN),
+        }  # fmt: skip
+
+    @property
+    def cancelled(self):
+        return self.figures["cancelled"] | {"href": self.groups(status=OFF)}
+
+    @property
+    def back(self):
+        """People who have their money back, whatever their group's status is, with the address of the groups."""
+        return {"people": self.figures["refunded"]["people_refunded"], "href": self.groups(status=BACK)}
+
+    @property
+    def lines(self):
+        """The statuses of the matrix, each with `agencies` (whose worst it is), a cell for each bucket and their `sum`."""
+        shown = [status for status in RANK if status in ALWAYS or self.figures[status]["groups"]]
+        return [self._line(status) for status in shown]
+
+    def _line(self, status):
+        found = self.figures[status]
+        cells = [
+            self._cell(found["by_market"].get(b, {}), status, b, self.figures["by_market"][b]) for b in self.buckets
+        ]
+        agencies = {"n": found["agencies"], "href": self.agencies(worst=str(status))}
+        return {
+            "status": str(status), "agencies": agencies, "cells": cells, "sum": self._cell(found, status, "", self.figures)
+        }  # fmt: skip
+
+    def _cell(self, found, status, bucket, whole):
+        return {
+            "groups": found.get("groups", 0), "people": found.get("people", 0), "whole": whole["people"],
+            "heat": _HEAT.get(status, ""), "href": self.groups(status=str(status), bucket=str(bucket)),
+        }  # fmt: skip
+
+    @property
+    def total(self):
+        """The last line of the matrix: all groups."""
+        by_market = self.figures["by_market"]
+        return {
+            "agencies": {"n": self.figures["with_groups"], "href": self.agencies(state=WITH_GROUPS)},
+            "cells": [self._cell(by_market[bucket], "", bucket, by_market[bucket]) for bucket in self.buckets],
+            "sum": self._cell(self.figures, "", "", self.figures),
+        }
+
+    @property
+    def reasons(self):
+        """Why money is outstanding: (label, groups, people, address), most people first."""
+        words = dict(GroupLine.Reason.choices)
+        rows = [
+            (words.get(reason) or _("none given"), found["groups"], found["people"],
+             self.groups(status=OPEN, reason=reason or NO_REASON))
+            for reason, found in self.figures["outstanding_by_reason"].items()
+        ]  # fmt: skip
+        return sorted(rows, key=lambda row: -row[2])
+
+    @property
+    def disputed(self):
+        return self.figures["disputed"] | {"href": self.groups(disputed="on")}
+
+    @property
+    def curve(self):
+        """The chart's data: people called off, people refunded, as steps until the moment of the board."""
+        called_off, refunded = course(self.asked.at)
+        return {
+            "title": _("Called off and refunded, over time"), "unit": _("people"), "hide_title": True, "until": self.asked.at,
+            "series": [
+                {"key": "told", "label": _("called off"), "points": called_off, "href": self.groups(status=OFF)},
+                {"key": "verified", "label": _("refunded"), "points": refunded, "href": self.groups(status=Status.REFUNDED.value)},
+            ],
+        }  # fmt: skip
