@@ -9,10 +9,12 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import timezone
 
+from enforcement.duty import calendars
 from enforcement.event import Event, duty
 from venues.models import Patrol, Venue
 
 FOLDER = settings.BASE_DIR / "data" / "tianshui"
+CALENDAR = settings.BASE_DIR / "data" / "calendar.csv"
 
 DUTY_GOES_ON = 14  # days of roster after those of the event
 
@@ -36,6 +38,7 @@ def start(*, at=None):
     with transaction.atomic():
         if empty:
             event = Event(FOLDER, recent=True, at=at)
+            calendars.take_in(calendars.read(CALENDAR))
             event.load()
             _make_accounts(_places(event.shift_row_at(at)))
             duty.go_on(days=DUTY_GOES_ON, by=get_user_model().objects.get(username="leader"), at=at)

@@ -14,6 +14,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
 from enforcement import demo
+from enforcement.tests import duty_pages
 from enforcement.tests.test_every_address import ADDRESSES, hotline, path_of, refunding
 from refunds.models import AgencyReport, TourGroup
 from venues.importing import applying
@@ -42,6 +43,7 @@ NO_PAGE = {
     "healthz": "one word for machines", "readyz": "one word for machines",
     "venues:venues_export": "a file", "venues:import_workbook": "a file", "complaints:complaints_export": "a file",
     "refunds:groups_export": "a file", "refunds:evidence_file": "a file", "refunds:proof_file": "a file",
+    "duty:head": "a part of every page", "duty:roster_xlsx": "a file", "duty:feed": "a file",
     "admin:jsi18n": "a script", "admin:autocomplete": NOBODY,
     "admin:login": LEADS_ON, "admin:password_change": LEADS_ON, "admin:view_on_site": LEADS_ON,
 }  # fmt: skip
@@ -88,6 +90,7 @@ MORE = {
     "group, to be refunded": More("refunds:group", "unpaid_group", readers="C"),
     "group, to be confirmed": More("refunds:group", "tour_group", readers="L"),
     "group, of the past": More("refunds:group", "tour_group", (("as_of", "T+4h"),), readers="C"),
+    "certificate, of the event": More("duty:certificate", "", (("from", "T+4h"), ("until", "a day ago")), readers="L"),
     "nothing there": More("venues:venue", "nothing", (), 404, "LC"),
     "not for me": More("venues:order", "order", (), 403, "CS"),
 }
@@ -168,6 +171,7 @@ class Scene:
             self._administration,
             self._hotline,
             self._refunds,
+            lambda: duty_pages.things(self.users, self.now),
         ):
             self.things |= make()
 
