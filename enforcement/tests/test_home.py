@@ -27,7 +27,7 @@ def test_with_several_orders_the_first_place_is(order, leader, category, ktv, si
 
 
 def test_who_may_not_see_boards_lands_where_he_may_go(order, clerk, administrator, signed_in):
-    assert signed_in(clerk).get(reverse("home")).url == reverse("venues:venues")
+    assert signed_in(clerk).get(reverse("home")).url == reverse("refunds:board")
     assert signed_in(administrator).get(reverse("home")).url == reverse("admin:index")
 
 
