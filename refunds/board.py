@@ -1,15 +1,17 @@
 """The refund board as of a moment: the published table as market × status, who has reported, what is outstanding and why, and the
 course of it. Every number comes with the address of the rows that it counts, for who may follow it."""
 
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from refunds.course import course
 from refunds.figures import refund_figures
 from refunds.forms.filters import BACK, NIL, NO_REASON, OFF, OPEN, REPORTED, SILENT, WITH_GROUPS
 from refunds.models import GroupLine
-from refunds.status import RANK, Bucket, Status
+from refunds.status import RANK, Bucket, Status, today
 
 ALWAYS = (Status.CANCELLED_UNPAID, Status.PART_REFUNDED, Status.REFUNDED)  # lines that stand also when they are empty
+DAYS = 8  # on paper
 _HEAT = {
     Status.CANCELLED_UNPAID: "bad",
     Status.PART_REFUNDED: "bad",
@@ -111,10 +113,25 @@ class Board:
     def disputed(self):
         return self.figures["disputed"] | {"href": self.groups(disputed="on")}
 
+    @cached_property
+    def course(self):
+        return course(self.asked.at)
+
+    @property
+    def days(self):
+        """The same for paper, where the table under a curve may grow beyond the page: the last days on which it changed."""
+        called_off, refunded = self.course
+        by_day = {today(moment): people for moment, people in refunded}
+        return {
+            "title": _("People refunded, by the end of the day"), "hide_title": True, "key": "days",
+            "maximum": called_off[-1][1] if called_off else None,
+            "bars": [{"label": f"{day:%m-%d}", "value": n, "key": "verified"} for day, n in list(by_day.items())[-DAYS:]],
+        }  # fmt: skip
+
     @property
     def curve(self):
         """The chart's data: people called off, people refunded, as steps until the moment of the board."""
-        called_off, refunded = course(self.asked.at)
+        called_off, refunded = self.course
         return {
             "title": _("Called off and refunded, over time"), "unit": _("people"), "hide_title": True, "until": self.asked.at,
             "series": [

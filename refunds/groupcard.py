@@ -2,12 +2,15 @@
 changed."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from django.db.models import Prefetch
 from django.utils.functional import cached_property
 
 from refunds.models import Deduction, Evidence, GroupLine, TourGroup
 from refunds.models.groups import SAID
+
+_DECLARED = ("refunded_heads", "refunded_amount")
 
 
 @dataclass
@@ -86,6 +89,8 @@ def changes_between(before, line):
     """What `line` says otherwise than the line `before` it; of a first line all that it says."""
     changes = []
     for name in SAID:
+        if name in _DECLARED and line.report_id is None:
+            continue  # a correction by hand declares no totals
         was = words_of(before, name) if before is not None else ""
         now = words_of(line, name)
         if was != now:
@@ -100,7 +105,7 @@ def words_of(line, name):
         return ""
     if GroupLine._meta.get_field(name).choices:
         return str(getattr(line, f"get_{name}_display")())
-    return str(value)
+    return f"{value:,.2f}" if isinstance(value, Decimal) else str(value)
 
 
 def entered_by(row, user):

@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+import openpyxl
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
@@ -16,7 +17,8 @@ from django.utils import timezone
 from enforcement import demo
 from enforcement.tests import duty_pages
 from enforcement.tests.test_every_address import ADDRESSES, hotline, path_of, refunding
-from refunds.models import AgencyReport, TourGroup
+from refunds.importing import template
+from refunds.models import AgencyReport, ReturnUpload, TourGroup
 from venues.importing import applying
 from venues.models import (
     Alert,
@@ -44,6 +46,7 @@ NO_PAGE = {
     "venues:venues_export": "a file", "venues:import_workbook": "a file", "complaints:complaints_export": "a file",
     "refunds:groups_export": "a file", "refunds:evidence_file": "a file", "refunds:proof_file": "a file",
     "duty:head": "a part of every page", "duty:roster_xlsx": "a file", "duty:feed": "a file",
+    "refunds:return_file": "a file", "refunds:template": "a file", "refunds:templates": "a file",
     "admin:jsi18n": "a script", "admin:autocomplete": NOBODY,
     "admin:login": LEADS_ON, "admin:password_change": LEADS_ON, "admin:view_on_site": LEADS_ON,
 }  # fmt: skip
@@ -89,6 +92,13 @@ MORE = {
     "groups, none": More("refunds:groups", "", (("q", "no such group"),), readers="C"),
     "group, to be refunded": More("refunds:group", "unpaid_group", readers="C"),
     "group, to be confirmed": More("refunds:group", "tour_group", readers="L"),
+    "imports of returns, entered": More("refunds:imports", "", (("show", "returns"),), readers="CA"),
+    "imports of returns, put away": More("refunds:imports", "", (("show", "discarded"),), readers="C"),
+    "import of a return, asking": More("refunds:import", "asking_upload", readers="C"),
+    "import of a return, ready": More("refunds:import", "ready_upload", readers="C"),
+    "import of nil returns": More("refunds:import", "nil_upload", readers="C"),
+    "return, nil": More("refunds:return", "nil_return", readers="CA"),
+    "return, of the event": More("refunds:return", "event_return", readers="CL"),
     "group, of the past": More("refunds:group", "tour_group", (("as_of", "T+4h"),), readers="C"),
     "certificate, of the event": More("duty:certificate", "", (("from", "T+4h"), ("until", "a day ago")), readers="L"),
     "nothing there": More("venues:venue", "nothing", (), 404, "LC"),
@@ -215,7 +225,30 @@ class Scene:
             phone="13000000194",
         )
         unpaid = TourGroup.objects.as_of(self.now).filter(status="cancelled_unpaid").first()
-        return {"nil_agency": {"pk": told.pk}, "unpaid_group": {"pk": unpaid.pk}, **refunding(self.users["C"], agency)}
+        found = {"nil_agency": {"pk": told.pk}, "unpaid_group": {"pk": unpaid.pk}, **self._mail(told, unpaid.agency)}
+        return found | refunding(self.users["C"], agency)
+
+    def _mail(self, told, agency):
+        """A morning's mail: a sheet that asks nothing, one that asks, a list of nil returns, one that was put away."""
+        sheets = {"ready": io.BytesIO(), "asking": io.BytesIO()}
+        for sheet in sheets.values():
+            template.write(agency, sheet)
+        book = openpyxl.load_workbook(sheets["asking"])
+        book.active["E4"], book.active["F4"], book.active["I4"] = "12+2", "下周", "也许"
+        book.save(sheets["asking"])
+        nil = f"licence_no,agency,as_of\n{told.licence_no},{told.name},{timezone.localdate()}\n999,云上旅行社,2020-01-31\n"
+        files = {name: (f"{name}.xlsx", file.getvalue()) for name, file in sheets.items()}
+        files |= {"nil": ("nil.csv", nil.encode()), "away": ("away.xlsx", b"x")}
+        kept = {
+            name: ReturnUpload.objects.keep(by=self.users["C"], content=content, file_name=file, channel="mail")
+            for name, (file, content) in files.items()
+        }
+        kept["away"].discard(by=self.users["C"])
+        reports = {kind: AgencyReport.objects.filter(kind=kind).first() for kind in AgencyReport.Kind.values}
+        return {
+            **{f"{name}_upload": {"key": upload.pk} for name, upload in kept.items()},
+            "nil_return": {"pk": reports["nil"].pk}, "event_return": {"pk": reports["detail"].pk},
+        }  # fmt: skip
 
     @staticmethod
     def _target(target):

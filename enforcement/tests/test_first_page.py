@@ -11,7 +11,7 @@ from enforcement.context import PLACES, places_of
     [
         ("leader", "complaints:desk"), ("duty_officer", "complaints:desk"), ("inspector", "complaints:desk"),
         ("editor", "venues:orders"), ("auditor", "complaints:desk"), ("viewer", "venues:orders"),
-        ("clerk", "venues:venues"), ("administrator", "admin:index"),
+        ("clerk", "refunds:board"), ("administrator", "admin:index"),
     ],
 )  # fmt: skip
 def test_each_role_begins_at_its_work(request, signed_in, who, place):

@@ -98,7 +98,7 @@ class LinkForm(ActForm):
         label=_("The organiser's group"), queryset=TourGroup.objects.none(), required=False, widget=forms.RadioSelect,
         empty_label=None,
     )  # fmt: skip
-    number = forms.CharField(label=_("or its group no."), required=False, max_length=60)
+    number = forms.CharField(label=_("Its group no."), required=False, max_length=60)
 
     def __init__(self, *args, line=None, **options):
         super().__init__(*args, **options)

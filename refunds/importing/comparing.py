@@ -214,12 +214,21 @@ class _Comparison:
                 params = {"group": number, "was": str(was), "now": str(now)}
                 if falls and self.judge.ask(f"fell_{name}", line.cell(name), **params) != TAKE:
                     said[name] = was
+            self._ask_about_dates(line, said)
             on_again = group.disposition in CALLED_OFF and said["disposition"] in _NOT_CALLED_OFF
             if on_again and self.judge.ask("called_off_no_more", line.cell("disposition"), group=number) != TAKE:
                 said["disposition"] = group.disposition
         said["disposition"] = said["disposition"] or Disposition.BOOKED
         said["disposed_on"] = self._since(group, said["disposition"])
         return said
+
+    def _ask_about_dates(self, line, said):
+        """A date that the sheet gives must fit the other one that is known; what the row itself says was looked at when it was
+        read."""
+        depart, back = said["depart_on"], said["return_on"]
+        if depart and back and back < depart:
+            given = "return_on" if line.return_on else "depart_on"
+            self.judge.ask("return_before_depart", line.cell(given), now=back.isoformat(), depart=depart.isoformat())
 
     def _since(self, group, disposition):
         if group is not None and group.disposition == disposition:

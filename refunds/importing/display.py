@@ -43,8 +43,9 @@ def rows_of(lying, questions, action=""):
     if preview is None:
         return []
     by_cell = {}
-    for one in questions.open:
-        by_cell.setdefault(one.cell, []).append(one)
+    for one in questions.open:  # a group that is missing has no cell of its own
+        gone = one.said["code"] == "vanished"
+        by_cell.setdefault(one.key.rpartition("#")[2] if gone else one.cell, []).append(one)
     rows = [row for row in preview.rows if not action or row.action == action]
     rows.sort(key=lambda row: (list(ACTIONS).index(row.action), not row.problems))
     return [_shown(row, by_cell) for row in rows]
@@ -77,7 +78,7 @@ def _shown(row, by_cell):
 
 def _cells(row):
     """The addresses of the row, each once, in the order of its columns."""
-    return dict.fromkeys([row.line.cell(""), *row.line.cells.values()]) if row.line else ()
+    return dict.fromkeys([row.line.cell(""), *row.line.cells.values()]) if row.line else [row.number]
 
 
 def label_of(name):

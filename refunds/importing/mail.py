@@ -2,28 +2,33 @@
 
 import contextlib
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from refunds.importing import applying
+from refunds.importing import applying, nil_returns
 from refunds.models import ReturnUpload
 from venues.transitions import Refused
 
 
 @dataclass
 class Taken:
-    """What became of one file: entered (`report`), waiting for answers (`upload`), or not readable (`refused`: why)."""
+    """What became of one file: entered (`report`; of a list of nil returns, its rows `nil` and how many are `entered`), waiting
+    for answers (`upload`), or not readable (`refused`: why)."""
 
     name: str
     preview: object = None
     report: object = None
     upload: object = None
     refused: str = ""
+    nil: list = field(default_factory=list)
+    entered: int = 0
 
 
 def take(content, name, *, by=None, channel="", at=None, shift=None):
     """Take one file; returns a Taken."""
+    if nil_returns.is_list(content):
+        return _take_nil(content, name, by=by, channel=channel, at=at)
     try:
         found = applying.preview(content, name, at=at, shift=shift)
         if found.ready:
@@ -34,6 +39,16 @@ def take(content, name, *, by=None, channel="", at=None, shift=None):
     if any(one.code == "same_file" for one in found.problems):
         return Taken(name, found)
     return Taken(name, found, upload=waiting(content, name, by=by, channel=channel, at=at))
+
+
+def _take_nil(content, name, *, by, channel, at):
+    try:
+        rows = nil_returns.look(content, at=at)
+        if any(row.action == nil_returns.FAULTY for row in rows):
+            return Taken(name, nil=rows, upload=waiting(content, name, by=by, channel=channel, at=at))
+        return Taken(name, nil=rows, entered=nil_returns.enter(content, by=by, channel=channel, at=at))
+    except Refused as refused:
+        return Taken(name, refused=refused.sentence())
 
 
 def waiting(content, name, *, by=None, channel="", at=None):

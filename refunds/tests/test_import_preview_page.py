@@ -97,6 +97,16 @@ def test_a_cell_may_be_told_to_say_nothing(desk, sheet):
     assert GroupLine.objects.get().depart_on is None
 
 
+def test_a_date_that_does_not_fit_the_other_known_one_is_asked_before_anything_is_applied(desk, sheet, known):
+    rows = group("X-01", refunded=2, departs="2020-03-01", returns=""), group("X-02", heads=5, refunded=3)
+    upload = upload_of(desk, sheet(*rows))
+    page = desk.get(upload.get_absolute_url())
+    assert "Sheet1!F4 The group returns on 2020-02-02, before it departs on 2020-03-01." in words(page)
+    answer(desk, upload, {("return_before_depart", "F4"): "2020-02-01"})
+    apply_one(desk, upload)
+    assert str(TourGroup.objects.get(number="X-01").line_at().depart_on) == "2020-02-01"
+
+
 def test_an_answer_that_cannot_be_read_is_asked_again_as_it_was_typed(desk, sheet):
     upload = upload_of(desk, sheet(group("X-01", refunded="若干")))
     page = answer(desk, upload, {("number_unreadable", "I4"): "<b>many</b>"})

@@ -83,6 +83,22 @@ def test_a_nil_return_under_anothers_licence_is_an_error_of_its_row(agencies, tm
     assert [number for number, _sentence in found.errors] == [2, 3, 4]
 
 
+def test_the_list_of_nil_returns_comes_among_the_sheets(agencies, capsys, tmp_path):
+    nil = FOLDER / "nil_returns.csv"
+    said = run(capsys, *REAL, nil, as_of=END_OF_31)
+    assert set(states(said).values()) == {"entered"}
+    assert said["files"][-1]["counts"] == {"new": 17, "same": 0, "errors": 0}
+    assert differences(EXPECTED[END_OF_31]["refunds"], said["board"]) == []
+    assert states(run(capsys, nil)) == {"nil_returns.csv": "known"}
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text(nil.read_text(encoding="utf-8-sig").replace("2020-01-31", "2020-01-30") + "1,x,2020-01-30\n")
+    before = AgencyReport.objects.count()
+    said = run(capsys, wrong)
+    assert states(said) == {"wrong.csv": "waiting"}
+    assert asked(said) == {("nil_return", "A19")}
+    assert AgencyReport.objects.count() == before
+
+
 def test_any_order_of_the_agencies_gives_the_same_board(agencies, capsys):
     names = sorted(REAL, key=lambda name: (name[3:], random.Random(name).random()))
     assert names != sorted(REAL, key=lambda name: (name[3:], name))

@@ -51,7 +51,9 @@ def _page(request, report, refused=None):
 def _sums(report, lines):
     """[(name, declared, of its rows, whether they differ)] of the figures that the return declares in all or its rows give."""
     names = ("heads", "refunded_heads", "amount_due", "refunded_amount")
-    found = GroupLine.objects.filter(report=report).aggregate(**{name: Sum(name) for name in names}) if lines else {}
+    if report.kind == AgencyReport.Kind.NIL:
+        return []
+    found = GroupLine.objects.filter(report=report).aggregate(**{name: Sum(name) for name in names})
     pairs = [
         (_("Groups"), report.declared_groups, len(lines)),
         (_("People"), report.declared_people, found.get("heads")),

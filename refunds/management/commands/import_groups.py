@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from refunds.figures import refund_figures
 from refunds.importing import mail
+from refunds.importing.nil_returns import FAULTY, NEW, SAME
 from refunds.importing.problems import LEVEL_NAMES
 from refunds.importing.sheets import ERROR, NOTE
 from refunds.importing.showing import preview_as_dict
@@ -21,7 +22,7 @@ from venues.transitions import Refused
 
 class Command(BaseCommand):
     help = (
-        "Enter agencies' sheets of groups (.xlsx or .csv), one after the other. A sheet about which anything is in question "
+        "Enter agencies' sheets of groups (.xlsx or .csv) and lists of nil returns (.csv), one after the other. A sheet about which anything is in question "
         "is kept and changes nothing. With --json: one object on standard output."
     )
 
@@ -90,16 +91,32 @@ class Command(BaseCommand):
 
 def _as_dict(taken, dry_run):
     """What became of one file: "state" is entered, waiting, known (imported before) or unreadable."""
-    if taken.preview is None:
-        problem = {"key": "", "cell": "", "code": "unreadable", "severity": ERROR, "word": str(LEVEL_NAMES[ERROR])}
-        said = {"agency": "", "licence_no": "", "as_of": None, "ready": False, "counts": {}, "rows": []}
-        said["problems"] = [problem | {"message": taken.refused, "typed": False, "choices": []}]
-        state = "unreadable"
+    if taken.nil:
+        faulty = [row for row in taken.nil if row.action == FAULTY]
+        said = _nothing(not faulty, [_problem(f"A{row.number}", "nil_return", row.sentence) for row in faulty])
+        said["counts"] = {action: sum(row.action == action for row in taken.nil) for action in (NEW, SAME, FAULTY)}
+        state = "entered" if taken.entered else "waiting" if taken.upload else "known"
+    elif taken.preview is None:
+        said, state = _nothing(False, [_problem("", "unreadable", taken.refused)]), "unreadable"
     else:
         said = preview_as_dict(taken.preview)
         state = "entered" if taken.report else "waiting" if taken.upload else "known"
     upload = str(taken.upload.pk) if taken.upload and not dry_run else None
     return {"file": taken.name, "state": state, "applied": state == "entered" and not dry_run, "upload": upload, **said}
+
+
+def _nothing(ready, problems):
+    """What is said of a file that is no sheet of groups."""
+    return {
+        "agency": "", "licence_no": "", "as_of": None, "ready": ready, "counts": {}, "rows": [], "problems": problems,
+    }  # fmt: skip
+
+
+def _problem(cell, code, message):
+    return {
+        "key": "", "cell": cell, "code": code, "severity": ERROR, "word": str(LEVEL_NAMES[ERROR]), "message": message,
+        "typed": False, "choices": [],
+    }  # fmt: skip
 
 
 def _counts(counts):
