@@ -154,7 +154,7 @@ def sheet(found):
         "name": _("Duty roster"),
         "title": str(version.roster),
         "lines": [standing(version)],
-        "header": [_("Date"), _("Weekday"), _("Holiday"), _("Shift"), _("Begins"), _("Ends"), _("Group"),
+        "header": [_("Date"), _("Weekday"), _("Holiday"), _("Shift"), _("Begins"), _("Ends"), _("Duty group"),
                    _("Leader on duty"), _("First officer (telephone)"), _("Second officer")],
         "widths": [12, 10, 14, 10, 16, 16, 12, 18, 18, 24],
         "rows": (_cells(day, line) for day in found.days for line in day.lines),

@@ -655,7 +655,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("position", models.PositiveSmallIntegerField(verbose_name="position")),
-                ("kind", models.CharField(max_length=40, verbose_name="kind")),
+                ("kind", models.CharField(max_length=40, verbose_name="kind of matter")),
                 ("params", models.JSONField(default=dict, verbose_name="details")),
                 ("text", models.TextField(blank=True, verbose_name="text")),
                 ("url", models.CharField(blank=True, max_length=300, verbose_name="address")),

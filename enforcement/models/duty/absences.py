@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from enforcement.models.duty.custody import Custody, of_officer
 from enforcement.models.duty.shifts import Assignment
@@ -75,8 +76,8 @@ class Leave(models.Model):
 
     officer = of_officer(_("officer"), related_name="leaves")
     kind = models.CharField(_("kind of leave"), max_length=8, choices=Kind.choices)
-    start = models.DateTimeField(_("from"))
-    end = models.DateTimeField(_("until"))
+    start = models.DateTimeField(pgettext_lazy("span of time", "from"))
+    end = models.DateTimeField(pgettext_lazy("span of time", "until"))
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     state = models.CharField(_("state"), max_length=9, choices=State.choices, default=State.ASKED)
     asked_by = of_officer(_("asked by"))

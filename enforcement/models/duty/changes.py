@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from enforcement.models.duty.custody import Custody, check_able, of_officer
 from venues.models.patrols import CLOCK_TOLERANCE
@@ -145,8 +146,8 @@ class DutyChange(models.Model):
     left = models.ManyToManyField(
         "enforcement.Assignment", verbose_name=_("own duties left for it"), blank=True, related_name="left_in"
     )
-    start = models.DateTimeField(_("from"))
-    end = models.DateTimeField(_("until"))
+    start = models.DateTimeField(pgettext_lazy("span of time", "from"))
+    end = models.DateTimeField(pgettext_lazy("span of time", "until"))
     giver = of_officer(_("who gives"), related_name="changes_given")
     taker = of_officer(_("who takes"), null=True, blank=True, related_name="changes_taken")
     asked_of = of_officer(_("asked of"), null=True, blank=True, related_name="changes_asked")

@@ -244,7 +244,7 @@ class HandoverItem(models.Model):
 
     handover = models.ForeignKey(Handover, verbose_name=_("handover"), on_delete=models.CASCADE, related_name="items")
     position = models.PositiveSmallIntegerField(_("position"))
-    kind = models.CharField(_("kind"), max_length=40)
+    kind = models.CharField(_("kind of matter"), max_length=40)
     params = models.JSONField(_("details"), default=dict)
     text = models.TextField(_("text"), blank=True)
     url = models.CharField(_("address"), max_length=300, blank=True)
