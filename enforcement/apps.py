@@ -18,6 +18,6 @@ class EnforcementConfig(AppConfig):
     verbose_name = _("Duty desk")
 
     def ready(self):
-        from enforcement import checks, signals  # noqa: F401  (they register themselves)
+        from enforcement import checks, crosschecks, signals  # noqa: F401  (they register themselves)
 
         post_migrate.connect(_seed, sender=self)

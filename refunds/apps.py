@@ -17,6 +17,6 @@ class RefundsConfig(AppConfig):
     verbose_name = _("Refunds")
 
     def ready(self):
-        from refunds import checks, timeline  # noqa: F401 (checks and the timeline register themselves)
+        from refunds import checks, timeline, workrows  # noqa: F401 (checks, timeline and work lists register themselves)
 
         post_migrate.connect(_seed, sender=self)

@@ -3,7 +3,7 @@
 from django import template
 from django.utils.html import format_html
 
-from refunds.models import Deduction, Evidence, GroupLine
+from refunds.models import CallBackAnswer, Deduction, Evidence, GroupLine
 from refunds.status import Bucket, Status
 
 register = template.Library()
@@ -26,6 +26,11 @@ LOOKS = {
     Deduction.State.CLAIMED: ("○", "warn"),
     Deduction.State.ACCEPTED: ("●", "good"),
     Deduction.State.REJECTED: ("×", "quiet"),
+    CallBackAnswer.Result.RECEIVED: ("●", "good"),
+    CallBackAnswer.Result.PARTLY: ("◎", "warn"),
+    CallBackAnswer.Result.NOT_RECEIVED: ("▲", "bad"),
+    CallBackAnswer.Result.NO_ANSWER: ("○", "quiet"),
+    CallBackAnswer.Result.WRONG_NUMBER: ("×", "quiet"),
     "with_groups": ("◆", "info"),
     "nil": ("●", "good"),
     "silent": ("▲", "bad"),

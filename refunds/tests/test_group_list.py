@@ -131,7 +131,9 @@ def test_it_says_what_the_list_says_with_the_moment_on_top(groups, signed_in, cl
 
 
 def test_no_cell_of_it_is_a_formula_and_dates_are_dates(groups, signed_in, clerk):
-    _answer, _content, rows = exported(signed_in(clerk))
+    _answer, content, rows = exported(signed_in(clerk))
+    quoted = [c for row in openpyxl.load_workbook(io.BytesIO(content)).active for c in row if c.quotePrefix]
+    assert [cell.value for cell in quoted] == ["=1+1"]  # text also after somebody edits it
     head = dict(zip(rows[2], range(99), strict=False))
     local = next(row for row in rows[3:] if row[head["团号"]] == "B-01")
     assert local[head["线路"]] == "=1+1"

@@ -171,3 +171,15 @@ def test_travellers_of_linked_groups_are_in_the_course_once(agency, make_venue, 
     there = group_of(agency, "A-01", heads=10, at=on(28))
     here.link_to(there, by=clerk)
     assert [people for _at, people in course(on(32))[0]] == [10, 10]
+
+
+def test_a_number_without_the_linked_travellers_leads_to_the_groups_without_them(agency, make_venue, signed_in, clerk):
+    other = make_venue("地接旅行社", category_slug="travel_agency")
+    here = group_of(other, "D-01", heads=10, role="receiver", by=clerk)
+    here.link_to(group_of(agency, "A-01", heads=10, by=clerk), by=clerk)
+    client = signed_in(clerk)
+    cells = re.findall(r'<td[^>]*><a href="([^"]*)">1 / 10</a>', board(client, None).content.decode())
+    assert len(cells) == 4  # its status and all groups, domestic and in total
+    for href in cells:
+        answer = client.get(href.replace("&amp;", "&"))
+        assert [group.number for group in answer.context["page"].rows] == ["A-01"]

@@ -3,12 +3,14 @@ looked."""
 
 from django.contrib.auth.decorators import permission_required
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
 from refunds.forms.groups import TravellerForm
-from refunds.models import Traveller
+from refunds.forms.work import AnswerForm
+from refunds.models import CallBackSample, Traveller
 from refunds.views.group_page import act, group_or_404
 from venues.models.submissions import once
 from venues.transitions import Refused
@@ -34,4 +36,14 @@ def traveller_reveal(request, pk):
         context["name"], context["number"] = traveller.reveal(by=request.user, reason=context["reason"])
     except Refused as refused:
         context["problem"] = refused.sentence()
+    else:
+        context |= _to_be_asked(request.user, traveller)
     return render(request, "refunds/traveller.html", context, status=422 if "problem" in context else 200)
+
+
+def _to_be_asked(user, traveller):
+    """The form for what he says, when he was drawn for a call-back and this officer may call him."""
+    if not user.has_perm("refunds.call_travellers"):
+        return {}
+    sample = CallBackSample.objects.open(timezone.now()).filter(traveller=traveller).first()
+    return {"sample": sample, "form": AnswerForm(sample=sample)} if sample else {}
