@@ -22,7 +22,7 @@ FINDINGS = {
     Inspection.Result.CLOSED: Complaint.Finding.NOT_RUNNING,
     Inspection.Result.NOT_FOUND: Complaint.Finding.NOT_FOUND,
 }  # any other result: other
-_AT_WORK = (Status.DISPATCHED, Status.IN_PROGRESS)
+_ON_THE_WAY = (Status.DISPATCHED, Status.IN_PROGRESS)
 
 
 def register():
@@ -78,7 +78,7 @@ def _follow(complaint, *, by):
         reason = _("A look came in: it was operating at %(time)s.") % {"time": _clock(running.observed_at)}
         complaint.still_going_on(by=by, reason=reason, at=running.observed_at)
         looks = [look for look in looks if look.observed_at >= running.observed_at]
-    if complaint.status not in _AT_WORK or not looks:
+    if complaint.status not in _ON_THE_WAY or not looks:
         return
     if complaint.arrived_at is None:
         complaint.arrive(by=by, at=looks[0].observed_at)
@@ -87,7 +87,11 @@ def _follow(complaint, *, by):
         finding = FINDINGS.get(telling.result, Complaint.Finding.OTHER)
         text = " · ".join(part for part in (telling.get_result_display(), telling.remark) if part)
         complaint.find(by=by, finding=finding, text=text, at=telling.observed_at)
-    if complaint.finding == Complaint.Finding.RUNNING and complaint.stopped_at is None and complaint.status in _AT_WORK:
+    if (
+        complaint.finding == Complaint.Finding.RUNNING
+        and complaint.stopped_at is None
+        and complaint.status in _ON_THE_WAY
+    ):
         stopped_at = _seen_stopped(complaint, looks)
         if stopped_at is not None:
             complaint.stop(by=by, at=stopped_at)
@@ -132,12 +136,13 @@ def _seen_stopped(complaint, looks):
 
 
 def _take_venue(complaint, look):
-    """The venue of a complaint about a place in words is the one that was looked at."""
+    """The venue of a complaint about a place in words is the one that was looked at; the event keeps that it had none."""
     if complaint.venue_id is None:
-        district = complaint.district_id or look.venue.district_id
-        changed = Complaint.objects.filter(pk=complaint.pk, venue=None).update(venue=look.venue, district=district)
-        if changed:
-            complaint.refresh_from_db()
+        filed = {"venue": look.venue, "district": complaint.district or look.venue.district}
+        try:
+            complaint._file(filed, by=look.recorded_by, at=look.observed_at, data={"look": look.pk})
+        except Refused:
+            complaint.refresh_from_db()  # an officer filed it at the same moment
 
 
 def _note(complaint, look):
