@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from complaints.history import STEP_OF
 from complaints.models import Complaint, Kind, ServiceLevel, Topic, Urgency
 from complaints.workflow import Act
 from venues.models import Division, Venue
@@ -25,13 +26,16 @@ class Change:
 
 def changes_of(events):
     """{event id: [Change]} of these events; a fixed number of queries, and none when nothing changed."""
-    pairs = {event.pk: list(_pairs(event)) for event in events if event.act in _SHOWS_CHANGES}
+    pairs = {event.pk: list(_pairs(event)) for event in events if event.act in _SHOWS_CHANGES or "was" in event.data}
     names = _names([pair for found in pairs.values() for pair in found])
     return {pk: [_change(*pair, names) for pair in found] for pk, found in pairs.items()}
 
 
 def _pairs(event):
     """(what, before, after) as the event keeps them."""
+    if event.act in STEP_OF:  # seen earlier than was known
+        yield STEP_OF[event.act], event.data["was"], event.occurred_at.isoformat()
+        return
     if event.act == Act.SET_URGENCY:
         yield "urgency", event.data.get("from"), event.data.get("to")
     for step, until in event.data.get("due", {}).items():
@@ -62,7 +66,7 @@ def _change(what, before, after, names):
         label = _("%(step)s due") % {"step": ServiceLevel.Step(what).label}
     else:
         label = Complaint._meta.get_field(what).verbose_name
-    moment = what in ServiceLevel.Step.values or what == "external_deadline"
+    moment = what in ServiceLevel.Step.values or what == "external_deadline" or what in STEP_OF.values()
 
     def words(code):
         if moment and code:

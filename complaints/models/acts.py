@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from complaints.due import due_moments
+from complaints.history import STEP_OF
 from complaints.masking import without_numbers
 from complaints.models.changing import ChangingActs
 from complaints.models.telling import TellingActs
@@ -13,6 +14,7 @@ from venues.models import Alert
 from venues.models.inspections import CLOCK_TOLERANCE
 from venues.transitions import Refused, TooLate
 
+SEEN = {"seen": True}  # in the data of a step that nobody typed: it follows from what was recorded at the venue
 _WORDS = ("outcome", "transferred_to", "team_label")
 
 
@@ -95,29 +97,40 @@ class ComplaintActs(TellingActs, ChangingActs):
         self._move(Act.SIGN, by=by, at=at, recorded_at=recorded_at, signed_at=at)
 
     @transaction.atomic
-    def arrive(self, *, by, at=None, recorded_at=None):
+    def arrive(self, *, by, at=None, recorded_at=None, data=None):
         """At the place; handling begins here when nobody signed."""
         at = at or timezone.now()
-        self._move(Act.ARRIVE, by=by, at=at, recorded_at=recorded_at, arrived_at=at)
+        self._move(Act.ARRIVE, by=by, at=at, recorded_at=recorded_at, data=data, arrived_at=at)
 
     @transaction.atomic
-    def find(self, *, by, finding, text="", at=None, recorded_at=None):
+    def find(self, *, by, finding, text="", at=None, recorded_at=None, data=None):
         """What was found. Where something is running the handling goes on until it is stopped; otherwise it ends here."""
         at = at or timezone.now()
         running = finding == self.Finding.RUNNING
         self._move(
-            Act.FIND, by=by, at=at, recorded_at=recorded_at, text=text, data={"finding": finding},
+            Act.FIND, by=by, at=at, recorded_at=recorded_at, text=text, data={"finding": finding, **(data or {})},
             target=Status.IN_PROGRESS if running else Status.AWAITING_ANSWER,
             found_at=at, finding=finding, outcome=text.strip()[:300],
         )  # fmt: skip
 
     @transaction.atomic
-    def stop(self, *, by, text="", at=None, recorded_at=None):
+    def stop(self, *, by, text="", at=None, recorded_at=None, data=None):
         """What was running is stopped. Needs the finding that it was running."""
         at = at or timezone.now()
         if self.finding != self.Finding.RUNNING:
             raise Refused(gettext("Only what was found running can be stopped: record the finding first."))
-        self._move(Act.STOP, by=by, at=at, recorded_at=recorded_at, text=text, stopped_at=at)
+        self._move(Act.STOP, by=by, at=at, recorded_at=recorded_at, text=text, data=data, stopped_at=at)
+
+    @transaction.atomic
+    def seen_earlier(self, act, *, by, at):
+        """A record that came in late says that the step of `act` was reached earlier: another row of the same act, and its column."""
+        column = STEP_OF[act]
+        known = getattr(self, column)
+        unmoved = type(self).objects.filter(pk=self.pk, status=self.status, round=self.round, **{column: known})
+        if unmoved.update(**{column: at}) != 1:
+            raise TooLate(self._who_was_first(act))
+        self.refresh_from_db()
+        self._note(act, by=by, at=at, data={**SEEN, "was": known.isoformat()})
 
     @transaction.atomic
     def return_(self, *, by, reason, at=None, recorded_at=None):

@@ -209,7 +209,7 @@ def check_external(channel, external_no, deadline, *, received_at, but=None):
 def _step(step):
     from complaints.models import ServiceLevel
 
-    return ServiceLevel.Step(step).label
+    return dict(ServiceLevel.Step.choices).get(step, step)
 
 
 def _code(value):
