@@ -6,10 +6,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from complaints.forms import changes
 from complaints.forms import moves as forms
-from complaints.workflow import MOVES, OPEN, Act, next_acts
+from complaints.workflow import MOVES, NOT_COUNTED, OPEN, Act, Status, next_acts
 
 _HANDLE, _DISPATCH = "complaints.handle_complaint", "complaints.dispatch_complaint"
+_ANSWER = "complaints.answer_complaint"
 
 
 @dataclass(frozen=True)
@@ -47,13 +49,16 @@ BUTTONS = {
         Button(Act.TRANSFER, _("Transfer"), "p", forms.TransferForm),
         Button(Act.NOT_ACCEPT, _("Do not accept"), "", forms.NotAcceptForm, danger=True),
         Button(Act.VOID, _("Declare void"), "", forms.VoidForm, danger=True),
-        Button(Act.SET_URGENCY, _("Change the urgency"), "u", forms.UrgencyForm, permission=_DISPATCH),
-        Button(Act.NOTE, _("Note"), "n", forms.NoteForm, permission="complaints.view_complaint"),
-        Button(Act.SUPERVISE, _("Supervise"), "", forms.SuperviseForm, permission=_HANDLE),
-        Button(Act.EXTEND, _("Extend"), "", forms.ExtendForm, permission=_HANDLE),
+        Button(Act.TELL_FURTHER, _("Call this caller back"), "", forms.TellFurtherForm, permission=_ANSWER),
+        Button(Act.SET_URGENCY, _("Change the urgency"), "u", changes.UrgencyForm, permission=_DISPATCH),
+        Button(Act.RECATEGORISE, _("File anew"), "k", changes.RecategoriseForm, permission=_HANDLE),
+        Button(Act.EXTERNAL, _("External no. and deadline"), "", changes.ExternalForm, permission=_HANDLE),
+        Button(Act.NOTE, _("Note"), "n", changes.NoteForm, permission="complaints.view_complaint"),
+        Button(Act.SUPERVISE, _("Supervise"), "", changes.SuperviseForm, permission=_HANDLE),
+        Button(Act.EXTEND, _("Extend"), "", changes.ExtendForm, permission=_HANDLE),
     )
 }
-_WRITERS = ("complaints.handle_complaint", "complaints.work_complaint", "complaints.answer_complaint", _DISPATCH)
+_WRITERS = (_HANDLE, "complaints.work_complaint", _ANSWER, _DISPATCH)
 
 
 def may(user, act):
@@ -78,6 +83,8 @@ def beside(complaint, user):
     acts = [Act.NOTE]
     if complaint.status in OPEN:
         acts = [Act.SET_URGENCY, Act.NOTE, Act.SUPERVISE, Act.EXTEND]
+    if complaint.status not in (*NOT_COUNTED, Status.MERGED):
+        acts += [Act.RECATEGORISE] + [Act.EXTERNAL] * complaint.channel.external
     return [BUTTONS[act] for act in acts if may(user, act)]
 
 

@@ -4,7 +4,7 @@ import datetime
 import math
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from complaints.due import STEPS
@@ -46,6 +46,14 @@ def clocks_of(complaint, now):
     return [_clock(complaint, step, now) for step in STEPS]
 
 
+def answer_clock(due, now):
+    """The clock of an answer that somebody waits for now; None without a limit."""
+    if due is None:
+        return None
+    state, words = _running(due, now)
+    return Clock("answer", ServiceLevel.Step.ANSWER.label, None, due, None, state, words)
+
+
 def next_due(clocks):
     """The clock that runs out first, or None when nothing is due."""
     waiting = [clock for clock in clocks if clock.waits and clock.due]
@@ -61,11 +69,16 @@ def _clock(complaint, step, now):
         state, words = ("done_late", _late(at - due)) if late else ("done", _("in time") if due else "")
     elif due is None or not _needed(complaint, step):
         state, words = "none", _not_needed(complaint, step)
-    elif now > due:
-        state, words = "late", _late(now - due)
     else:
-        state, words = "running", _("%(time)s left") % {"time": _in_words(due - now, math.floor)}
+        state, words = _running(due, now)
     return Clock(step, ServiceLevel.Step(step).label, at, due, took, state, words)
+
+
+def _running(due, now):
+    """(state, words) of a step that is still to be done."""
+    if now > due:
+        return "late", _late(now - due)
+    return "running", _("%(time)s left") % {"time": _in_words(due - now, math.floor)}
 
 
 def _needed(complaint, step):
@@ -119,8 +132,3 @@ def overdue(complaints, now):
         | Q(status=Status.IN_PROGRESS, finding="running", stopped_at=None, stop_due_at__lt=now)
         | (owed & Q(status__in=(*OPEN, Status.MERGED, Status.TRANSFERRED), answer_due_at__lt=now))
     )
-
-
-def soonest_answer_first(complaints):
-    """Ordered by when the answer is due; those without a limit last."""
-    return complaints.order_by(F("answer_due_at").asc(nulls_last=True), "pk")

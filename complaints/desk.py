@@ -4,22 +4,21 @@ import datetime
 from dataclasses import dataclass, field
 
 from django.contrib.auth import get_user_model
-from django.db.models import Count, F, Q
 
-from complaints.clocks import clocks_of, next_due, soonest_answer_first
+from complaints.clocks import answer_clock, clocks_of, next_due
 from complaints.models import Call, Complaint, Urgency
-from complaints.models.acts import ATTEMPTS_TO_BE_UNREACHABLE
-from complaints.workflow import Status
+from complaints.models.telling import ATTEMPTS_TO_BE_UNREACHABLE
+from complaints.owed import waiting_at
+from complaints.workflow import AT_WORK, Status
 
 MOST = 100  # rows that are read for one section; the list has the rest
 SHIFT = datetime.timedelta(hours=12)
-_AT_WORK = (Status.REGISTERED, Status.DISPATCHED, Status.IN_PROGRESS)
 _RELATED = ("topic", "venue", "district", "caller")
 
 
 @dataclass
 class Desk:
-    """The sections. Rows are complaints with `.due` (a Clock or None); those to be told also with `.failed` attempts."""
+    """The sections. Rows are complaints with `.due` (a Clock or None); those to be told are callers (owed.Owed) with `.clock`."""
 
     on_duty: list = field(default_factory=list)
     unsigned: list = field(default_factory=list)
@@ -49,7 +48,7 @@ def desk_of(user, now):
     desk = Desk(on_duty=list(get_user_model().objects.on_duty(now)))
     complaints = Complaint.objects.visible_to(user).select_related(*_RELATED)
     sections = {Status.REGISTERED: desk.to_dispatch, Status.DISPATCHED: desk.unsigned, Status.IN_PROGRESS: desk.at_work}
-    under_way = complaints.filter(status__in=_AT_WORK).prefetch_related("assignees").order_by("received_at", "pk")
+    under_way = complaints.filter(status__in=AT_WORK).prefetch_related("assignees").order_by("received_at", "pk")
     for complaint in under_way[: 3 * MOST]:
         complaint.due = next_due(clocks_of(complaint, now))
         sections[complaint.status].append(complaint)
@@ -63,14 +62,8 @@ def desk_of(user, now):
 
 
 def _to_be_told(desk, complaints, now):
-    """Handled, but the caller does not know: due within the shift first; the others, and those given up, after them."""
-    failed = Count("callbacks", filter=Q(callbacks__round=F("round")) & ~Q(callbacks__result="reached"))
-    waiting = complaints.handled_not_told().select_related("parent", *_RELATED).annotate(failed=failed)
-    for complaint in soonest_answer_first(waiting)[:MOST]:
-        complaint.due = next(
-            (clock for clock in clocks_of(complaint, now) if clock.step == "answer" and clock.waits), None
-        )
-        given_up = complaint.status == Status.CLOSED
-        due = complaint.answer_due_at
-        soon = not given_up and (due is None or due <= now + SHIFT or complaint.failed)
-        (desk.due_now if soon else desk.told_later).append(complaint)
+    """Every caller who is still owed an answer: those due within the shift first; the others, and those given up, after them."""
+    for one in waiting_at(complaints, most=MOST):
+        one.clock = answer_clock(one.due, now)
+        soon = one.state == "waiting" and (one.due is None or one.due <= now + SHIFT or one.failed)
+        (desk.due_now if soon else desk.told_later).append(one)

@@ -1,6 +1,10 @@
 """The figures of the hotline as of a past moment, from the events: they do not move when a complaint is returned, reopened or
 declared void later.
 
+The topic and the district are those of the moment, whatever a complaint was filed under later; so is the limit of its answer,
+whatever was extended later. `answered`, `handled_not_told` and the rates count complaints, that is their own callers; callers
+whose calls were added are counted beside them (`further_callers`).
+
 Who is counted: `accepted` leaves out what was not accepted or declared void. Merged complaints are accepted calls (each
 caller is owed an answer), but they are in no minutes, which are their parent's, and in no rate. A rate is n of N, and says
 what N leaves out.
@@ -17,7 +21,7 @@ from django.utils.dateparse import parse_datetime
 
 from complaints.history import replay
 from complaints.models import Callback, CallerView, Complaint, ComplaintEvent
-from complaints.workflow import NOT_COUNTED, OPEN, Status
+from complaints.workflow import NOT_COUNTED, OPEN, Act, Status
 from venues.moments import local_day
 
 # the figure: (the step reached, the step it is counted from; None: the call)
@@ -108,6 +112,7 @@ COUNTED = {
     "entered_later": lambda m, at: m.entered_later,
     "out_of_order": lambda m, at: m.out_of_order,
 }
+_FILED = {"topic": "topic__slug", "district": "district__code"}  # what is filed anew, and its column
 DIMENSIONS = {"channel": "channel__slug", "topic": "topic__slug", "district": "district__code"}
 
 
@@ -130,6 +135,9 @@ def standing_at(as_of, since=None):
     for pk, due in _dues_before_changes(as_of).items():
         if pk in complaints:
             complaints[pk]["answer_due_at"] = due
+    for pk, filed in _filed_before_changes(as_of).items():
+        if pk in complaints:
+            complaints[pk] |= filed
     return [Standing(row, snapshots[pk]) for pk, row in complaints.items() if pk in snapshots]
 
 
@@ -138,6 +146,16 @@ def _dues_before_changes(as_of):
     later = ComplaintEvent.objects.filter(occurred_at__gt=as_of, data__has_key="answer_was_due")
     later = later.order_by("-occurred_at", "-pk")
     return {pk: due and parse_datetime(due) for pk, due in later.values_list("complaint_id", "data__answer_was_due")}
+
+
+def _filed_before_changes(as_of):
+    """{complaint: {column: its value at `as_of`}} of those that were filed under another topic or district afterwards."""
+    later = ComplaintEvent.objects.filter(act=Act.RECATEGORISE, occurred_at__gt=as_of).order_by("-occurred_at", "-pk")
+    filed = {}
+    for pk, data in later.values_list("complaint_id", "data"):  # the earliest comes last and decides
+        old = {_FILED[name]: before for name, (before, _after) in data["changes"].items() if name in _FILED}
+        filed.setdefault(pk, {}).update(old)
+    return filed
 
 
 def select(as_of, since=None, *, what="accepted", status="", **dimensions):
@@ -160,7 +178,7 @@ def complaint_figures(as_of, since=None):
     callbacks = list(
         Callback.objects.filter(at__lte=as_of, complaint__in=[m.row["pk"] for m in counted])
         .order_by("pk")
-        .values("complaint_id", "result", "solved", "satisfied")
+        .values("complaint_id", "call_id", "result", "solved", "satisfied")
     )
     numbers = {what: sum(counts(m, as_of) for m in everything) for what, counts in COUNTED.items()}
     return {
@@ -169,7 +187,8 @@ def complaint_figures(as_of, since=None):
         "by_status": {status.value: statuses[status] for status in Status},
         "minutes": {step: _minutes(counted, *ends) for step, ends in MINUTES.items()},
         "callbacks": _callbacks(callbacks),
-        "rates": _rates(everything, callbacks),
+        "rates": _rates(everything, [row for row in callbacks if row["call_id"] is None]),
+        "further_callers": _further_callers([m.row["pk"] for m in counted], as_of),
         "heat": _heat(counted),
         "gaps": numbering_gaps(as_of),
     }
@@ -205,7 +224,7 @@ def _callbacks(rows):
     solved, satisfied = _last(rows, "solved", ""), _last(rows, "satisfied", Callback.Satisfied.NOT_ASKED)
     return {
         "attempts": len(rows),
-        "reached": len({row["complaint_id"] for row in rows if row["result"] == Callback.Result.REACHED}),
+        "reached": len({_caller(row) for row in rows if row["result"] == Callback.Result.REACHED}),
         "solved": {
             "n": len(solved),
             **{choice: list(solved.values()).count(choice) for choice in Callback.Solved.values},
@@ -221,19 +240,33 @@ def _callbacks(rows):
     }
 
 
+def _caller(row):
+    """Whom a call-back was for: the complaint's own caller, or that of a call that was added."""
+    return (row["complaint_id"], row["call_id"])
+
+
 def _last(rows, name, unasked):
-    """{complaint: the caller's last word} where the caller was asked."""
-    return {row["complaint_id"]: row[name] for row in rows if row[name] != unasked}
+    """{caller: his last word} where he was asked."""
+    return {_caller(row): row[name] for row in rows if row[name] != unasked}
+
+
+def _further_callers(complaints, as_of):
+    """Of the calls that were added by then: how many, whose callers wanted an answer of their own, how many of these were told."""
+    events = ComplaintEvent.objects.filter(complaint__in=complaints, occurred_at__lte=as_of)
+    events = events.filter(act__in=[Act.ADD_CALL, Act.TELL_FURTHER]).values_list("act", "data")
+    added = {data["call"]: data["wants_reply"] for act, data in events if act == Act.ADD_CALL}
+    told = {data["call"] for act, data in events if act == Act.TELL_FURTHER}
+    return {"calls": len(added), "owed": sum(added.values()), "told": len(told)}
 
 
 def _rates(everything, callbacks):
     """{rate: {"n", "N", …}}. Never in an N: void, not accepted, merged. Solved and satisfied are judged by the caller, asked at
-    the call-back; who was not asked is in no N and counted beside it."""
+    the call-back; who was not asked is in no N and counted beside it. `callbacks`: those of the complaints' own callers."""
     in_rates = [m for m in everything if m.in_rates]
     owing = [m for m in in_rates if m.waits]
     judged = {m.row["pk"] for m in in_rates}
     rows = [row for row in callbacks if row["complaint_id"] in judged]
-    told = {row["complaint_id"] for row in rows if row["result"] == Callback.Result.REACHED}
+    told = {_caller(row) for row in rows if row["result"] == Callback.Result.REACHED}
     solved, satisfied = _last(rows, "solved", ""), _last(rows, "satisfied", Callback.Satisfied.NOT_ASKED)
     excluded = {
         "void": sum(m.snapshot.status == Status.VOID for m in everything),

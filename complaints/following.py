@@ -9,7 +9,9 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from complaints.history import STEP_OF
 from complaints.models import Complaint
+from complaints.models.acts import SEEN
 from complaints.workflow import Act, Status
 from venues import answering
 from venues.models import Inspection, Violation
@@ -22,7 +24,7 @@ FINDINGS = {
     Inspection.Result.CLOSED: Complaint.Finding.NOT_RUNNING,
     Inspection.Result.NOT_FOUND: Complaint.Finding.NOT_FOUND,
 }  # any other result: other
-_AT_WORK = (Status.DISPATCHED, Status.IN_PROGRESS)
+_ON_THE_WAY = (Status.DISPATCHED, Status.IN_PROGRESS)
 
 
 def register():
@@ -55,7 +57,9 @@ def on_stop(violation):
     for complaint in running.order_by("pk"):
         try:
             with transaction.atomic():
-                complaint.stop(by=closing and closing.recorded_by, at=violation.stopped_at, text=violation.measures)
+                complaint.stop(
+                    by=closing and closing.recorded_by, at=violation.stopped_at, text=violation.measures, data=SEEN
+                )
         except Refused:
             continue  # an officer stopped it by hand at the same moment
 
@@ -78,19 +82,41 @@ def _follow(complaint, *, by):
         reason = _("A look came in: it was operating at %(time)s.") % {"time": _clock(running.observed_at)}
         complaint.still_going_on(by=by, reason=reason, at=running.observed_at)
         looks = [look for look in looks if look.observed_at >= running.observed_at]
-    if complaint.status not in _AT_WORK or not looks:
+    _bring_forward(complaint, looks, by=by)
+    if complaint.status not in _ON_THE_WAY or not looks:
         return
     if complaint.arrived_at is None:
-        complaint.arrive(by=by, at=looks[0].observed_at)
+        complaint.arrive(by=by, at=looks[0].observed_at, data=SEEN)
     if complaint.found_at is None:
         telling = running or looks[0]
         finding = FINDINGS.get(telling.result, Complaint.Finding.OTHER)
         text = " · ".join(part for part in (telling.get_result_display(), telling.remark) if part)
-        complaint.find(by=by, finding=finding, text=text, at=telling.observed_at)
-    if complaint.finding == Complaint.Finding.RUNNING and complaint.stopped_at is None and complaint.status in _AT_WORK:
+        complaint.find(by=by, finding=finding, text=text, at=telling.observed_at, data=SEEN)
+    if (
+        complaint.finding == Complaint.Finding.RUNNING
+        and complaint.stopped_at is None
+        and complaint.status in _ON_THE_WAY
+    ):
         stopped_at = _seen_stopped(complaint, looks)
         if stopped_at is not None:
-            complaint.stop(by=by, at=stopped_at)
+            complaint.stop(by=by, at=stopped_at, data=SEEN)
+
+
+def _bring_forward(complaint, looks, *, by):
+    """A look that came in late is earlier than the one that a step was taken from: the step was reached then. What an officer
+    typed stays, and so does everything once the caller was told."""
+    if complaint.status not in (Status.IN_PROGRESS, Status.AWAITING_ANSWER) or complaint.answered_at or not looks:
+        return
+    same = [look for look in looks if FINDINGS.get(look.result, Complaint.Finding.OTHER) == complaint.finding]
+    earliest = {Act.ARRIVE: looks[0].observed_at, Act.FIND: same[0].observed_at if same else None}
+    if complaint.finding == Complaint.Finding.RUNNING and complaint.stopped_at is not None:
+        earliest[Act.STOP] = _seen_stopped(complaint, looks)
+    for act, at in earliest.items():
+        known = getattr(complaint, STEP_OF[act])
+        if at is None or known is None or at >= known:
+            continue
+        if complaint.events.filter(act=act, occurred_at=known, round=complaint.round, data__seen=True).exists():
+            complaint.seen_earlier(act, by=by, at=at)
 
 
 def _looks(complaint):
@@ -132,12 +158,13 @@ def _seen_stopped(complaint, looks):
 
 
 def _take_venue(complaint, look):
-    """The venue of a complaint about a place in words is the one that was looked at."""
+    """The venue of a complaint about a place in words is the one that was looked at; the event keeps that it had none."""
     if complaint.venue_id is None:
-        district = complaint.district_id or look.venue.district_id
-        changed = Complaint.objects.filter(pk=complaint.pk, venue=None).update(venue=look.venue, district=district)
-        if changed:
-            complaint.refresh_from_db()
+        filed = {"venue": look.venue, "district": complaint.district or look.venue.district}
+        try:
+            complaint._file(filed, by=look.recorded_by, at=look.observed_at, data={"look": look.pk})
+        except Refused:
+            complaint.refresh_from_db()  # an officer filed it at the same moment
 
 
 def _note(complaint, look):

@@ -26,8 +26,9 @@ _CLEARED_BY = {
 
 @dataclass
 class Snapshot:
-    """Status, round and steps at the moment; `first` are the moments of each step when it was first reached, which is what the
-    minutes of the figures are measured to."""
+    """Status, round and steps at the moment; `first` are the earliest moments at which each step was reached, which is what the
+    minutes of the figures are measured to. Earliest as it happened, not as it was written down: a look that is entered after a
+    later one is still the first."""
 
     status: str = Status.REGISTERED
     round: int = 1
@@ -51,5 +52,5 @@ def replay(events):
         )
         for step in reached:
             snapshot.steps[step] = occurred_at
-            snapshot.first.setdefault(step, occurred_at)
+            snapshot.first[step] = min(snapshot.first.get(step, occurred_at), occurred_at)
     return snapshot

@@ -45,14 +45,22 @@ class Act(models.TextChoices):
     REOPEN = "reopen", _("reopened")
     # no change of state
     ADD_CALL = "add_call", _("another call added")
+    TELL_FURTHER = "tell_further", _("further caller told")
     SET_URGENCY = "set_urgency", _("urgency changed")
+    RECATEGORISE = "recategorise", _("filed anew")
+    EXTERNAL = "external", _("external no. and deadline")
     SUPERVISE = "supervise", _("supervised")
     EXTEND = "extend", _("extended")
     NOTE = "note", _("note")
 
 
 OPEN = (Status.REGISTERED, Status.DISPATCHED, Status.IN_PROGRESS, Status.AWAITING_ANSWER)
+AT_WORK = (Status.REGISTERED, Status.DISPATCHED, Status.IN_PROGRESS)  # there is nothing yet that callers could be told
 NOT_COUNTED = (Status.NOT_ACCEPTED, Status.VOID)  # never in the denominator of a rate
+
+
+# acts beside the states that read what the page showed: refused from a page that is out of date
+READS_THE_PAGE = (Act.RECATEGORISE,)
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ class ComplaintFilter(forms.Form):
         if said["overdue"]:
             complaints = overdue(complaints, now or timezone.now())
         if said["not_told"]:
-            complaints = complaints.handled_not_told()
+            complaints = complaints.caller_owed()
         return _searched(complaints, said["q"].strip()) if said["q"].strip() else complaints
 
     @property

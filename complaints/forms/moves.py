@@ -7,19 +7,19 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.utils import timezone
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import Callback, Complaint, Urgency
-from complaints.models.acts import ATTEMPTS_TO_BE_UNREACHABLE
-from complaints.workflow import Act, Status
+from complaints.models import Callback, Complaint
+from complaints.models.telling import ATTEMPTS_TO_BE_UNREACHABLE
+from complaints.owed import waiting_of
+from complaints.workflow import Status
 from venues.forms.inspections import OfficersChoice, OfficersMixin, PatrolChoice, patrols_to_choose
 from venues.models import Patrol
-from venues.transitions import Refused
 from venues.words import when
 
 
-def _words(label, *, required=True, rows=2, most=300, **options):
+def words(label, *, required=True, rows=2, most=300, **options):
     widget = forms.Textarea(attrs={"rows": rows, "maxlength": most})
     return forms.CharField(label=label, required=required, max_length=most, widget=widget, **options)
 
@@ -28,6 +28,7 @@ class MoveForm(forms.Form):
     """The part of every move: the state that the officer saw, and the moment when it happened, empty for now."""
 
     takes_moment = True
+    about_a_call = False  # whether it is for a call that was added, which the address or the form names
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data=None, *, complaint, officer, **options):
@@ -122,14 +123,14 @@ class FindForm(MoveForm):
     finding = forms.ChoiceField(
         label=pgettext_lazy("complaint", "Finding"), choices=Complaint.Finding.choices, widget=forms.RadioSelect
     )
-    text = _words(_("In a sentence"), required=False)
+    text = words(_("In a sentence"), required=False)
 
     def carry_out(self, *, by):
         self.complaint.find(by=by, finding=self.cleaned_data["finding"], text=self.cleaned_data["text"], at=self.at)
 
 
 class StopForm(MoveForm):
-    text = _words(_("What was done"), required=False)
+    text = words(_("What was done"), required=False)
 
     def carry_out(self, *, by):
         self.complaint.stop(by=by, text=self.cleaned_data["text"], at=self.at)
@@ -141,13 +142,14 @@ class TellForm(MoveForm):
     result = forms.ChoiceField(
         label=_("Result"), choices=Callback.Result.choices, widget=forms.RadioSelect, initial="reached"
     )
-    told = _words(_("What the caller was told"), required=False, help_text=_("Needed when the caller was reached."))
+    told = words(_("What the caller was told"), required=False, help_text=_("Needed when the caller was reached."))
     way = forms.ChoiceField(label=_("Way"), choices=Callback.Way.choices, initial="phone")
     solved = forms.ChoiceField(
         label=_("Solved, says the caller"), choices=[("", _("not asked")), *Callback.Solved.choices], required=False
     )
     satisfied = forms.ChoiceField(label=_("Satisfied"), choices=Callback.Satisfied.choices, initial="not_asked")
     close = forms.BooleanField(label=_("Close the complaint"), required=False, initial=True)
+    call = None
 
     def __init__(self, data=None, *, complaint, **options):
         super().__init__(data, complaint=complaint, **options)
@@ -161,28 +163,49 @@ class TellForm(MoveForm):
         return said
 
     def carry_out(self, *, by):
-        said, complaint = self.cleaned_data, self.complaint
+        said = self.cleaned_data
         names = ("result", "told", "way", "solved", "satisfied")
-        complaint.call_back(by=by, at=self.at, **{name: said[name] for name in names})
-        left = ATTEMPTS_TO_BE_UNREACHABLE - complaint.failed_attempts()
-        if said.get("close") and (not complaint.owes_answer() or left <= 0):
-            complaint.close(by=by, at=self.at)
-        elif said["result"] != "reached" and complaint.status == Status.AWAITING_ANSWER and left > 0:
+        self.complaint.call_back(by=by, at=self.at, call=self.call, **{name: said[name] for name in names})
+        left = ATTEMPTS_TO_BE_UNREACHABLE - self.complaint.failed_attempts(self.call)
+        if said["result"] != "reached" and self.complaint.status == Status.AWAITING_ANSWER and left > 0:
             return gettext("Not reached. Attempts still to make at other times before it may be closed: %(left)s.") % {
                 "left": left
             }
-        return ""
+        return self._close(by=by) if said.get("close") else ""
+
+    def _close(self, *, by):
+        """Close in the same press; while other callers wait, say how many instead."""
+        others = [one for one in waiting_of(self.complaint) if one.keeps_open]
+        if not others:
+            self.complaint.close(by=by, at=self.at)
+            return ""
+        sentence = ngettext(
+            "Noted. %(n)s other caller is still to be told before it is closed.",
+            "Noted. %(n)s other callers are still to be told before it is closed.",
+            len(others),
+        )
+        return sentence % {"n": len(others)}
+
+
+class TellFurtherForm(TellForm):
+    """The same for the caller of a call that was added."""
+
+    about_a_call = True
+
+    def __init__(self, data=None, *, call, **options):
+        super().__init__(data, **options)
+        self.call = call
 
 
 class CloseForm(MoveForm):
-    text = _words(_("Remark"), required=False)
+    text = words(_("Remark"), required=False)
 
     def carry_out(self, *, by):
         self.complaint.close(by=by, at=self.at, text=self.cleaned_data["text"])
 
 
 class AnswerForm(MoveForm):
-    text = _words(_("What the caller was told"))
+    text = words(_("What the caller was told"))
 
     def carry_out(self, *, by):
         self.complaint.answer_at_once(by=by, text=self.cleaned_data["text"], at=self.at)
@@ -192,7 +215,7 @@ class ReasonForm(MoveForm):
     """A move that needs nothing but its reason; subclasses name the act."""
 
     act = ""
-    reason = _words(_("Reason"), error_messages={"required": _("Give the reason.")})
+    reason = words(_("Reason"), error_messages={"required": _("Give the reason.")})
 
     def carry_out(self, *, by):
         getattr(self.complaint, self.act)(by=by, reason=self.cleaned_data["reason"], at=self.at)
@@ -241,50 +264,3 @@ class MergeForm(MoveForm):
 
     def carry_out(self, *, by):
         self.complaint.merge(by=by, parent=self.cleaned_data["parent"], at=self.at)
-
-
-class UrgencyForm(MoveForm):
-    takes_moment = False
-    urgency = forms.ChoiceField(label=_("Urgency"), choices=Urgency.choices, widget=forms.RadioSelect)
-    reason = _words(_("Reason"), error_messages={"required": _("Give the reason.")})
-
-    def __init__(self, data=None, *, complaint, **options):
-        super().__init__(data, complaint=complaint, initial={"urgency": complaint.urgency}, **options)
-
-    def carry_out(self, *, by):
-        if self.cleaned_data["urgency"] == self.complaint.urgency:
-            raise Refused({"urgency": gettext("This is its urgency already.")})
-        self.complaint.set_urgency(by=by, **{name: self.cleaned_data[name] for name in ("urgency", "reason")})
-
-
-class NoteForm(MoveForm):
-    takes_moment = False
-    kind = Act.NOTE
-    text = _words(_("Note"), rows=3, most=500)
-
-    def carry_out(self, *, by):
-        self.complaint.note(by=by, act=self.kind, text=self.cleaned_data["text"])
-
-
-class SuperviseForm(NoteForm):
-    kind = Act.SUPERVISE
-    text = _words(_("What is demanded, by when"), rows=3, most=500)
-
-
-class ExtendForm(NoteForm):
-    """A longer time, with its reason. The clocks from the call are not moved: late stays late."""
-
-    kind = Act.EXTEND
-    until = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    text = _words(_("Reason"), rows=3, most=400)
-    field_order = ["until", "text"]
-
-    def clean_until(self):
-        if self.cleaned_data["until"] < timezone.localdate():
-            raise forms.ValidationError(_("This day is over."))
-        return self.cleaned_data["until"]
-
-    def carry_out(self, *, by):
-        said = self.cleaned_data
-        words = gettext("until %(day)s: %(reason)s") % {"day": said["until"].isoformat(), "reason": said["text"]}
-        self.complaint.note(by=by, act=self.kind, text=words)

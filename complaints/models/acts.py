@@ -1,23 +1,25 @@
 """The acts on a complaint: each one conditional UPDATE by the table of workflow.py, one appended event, one transaction."""
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from complaints.due import due_moments
-from complaints.masking import without_numbers, without_people
+from complaints.history import STEP_OF
+from complaints.masking import without_numbers
+from complaints.models.changing import ChangingActs
+from complaints.models.telling import TellingActs
 from complaints.workflow import MOVES, Act, Status
 from venues.models import Alert
 from venues.models.inspections import CLOCK_TOLERANCE
 from venues.transitions import Refused, TooLate
 
-ATTEMPTS_TO_BE_UNREACHABLE = 3
+SEEN = {"seen": True}  # in the data of a step that nobody typed: it follows from what was recorded at the venue
 _WORDS = ("outcome", "transferred_to", "team_label")
 
 
-class ComplaintActs:
-    """Mixed into Complaint; every act is keyword-only, takes `by=` the officer and `at=` the moment (None: now)."""
+class ComplaintActs(TellingActs, ChangingActs):
+    """Mixed into Complaint: the moves; every act is keyword-only, takes `by=` the officer and `at=` the moment (None: now)."""
 
     # --- the one way to move ------------------------------------------------------------------------------------------------
 
@@ -95,29 +97,40 @@ class ComplaintActs:
         self._move(Act.SIGN, by=by, at=at, recorded_at=recorded_at, signed_at=at)
 
     @transaction.atomic
-    def arrive(self, *, by, at=None, recorded_at=None):
+    def arrive(self, *, by, at=None, recorded_at=None, data=None):
         """At the place; handling begins here when nobody signed."""
         at = at or timezone.now()
-        self._move(Act.ARRIVE, by=by, at=at, recorded_at=recorded_at, arrived_at=at)
+        self._move(Act.ARRIVE, by=by, at=at, recorded_at=recorded_at, data=data, arrived_at=at)
 
     @transaction.atomic
-    def find(self, *, by, finding, text="", at=None, recorded_at=None):
+    def find(self, *, by, finding, text="", at=None, recorded_at=None, data=None):
         """What was found. Where something is running the handling goes on until it is stopped; otherwise it ends here."""
         at = at or timezone.now()
         running = finding == self.Finding.RUNNING
         self._move(
-            Act.FIND, by=by, at=at, recorded_at=recorded_at, text=text, data={"finding": finding},
+            Act.FIND, by=by, at=at, recorded_at=recorded_at, text=text, data={"finding": finding, **(data or {})},
             target=Status.IN_PROGRESS if running else Status.AWAITING_ANSWER,
             found_at=at, finding=finding, outcome=text.strip()[:300],
         )  # fmt: skip
 
     @transaction.atomic
-    def stop(self, *, by, text="", at=None, recorded_at=None):
+    def stop(self, *, by, text="", at=None, recorded_at=None, data=None):
         """What was running is stopped. Needs the finding that it was running."""
         at = at or timezone.now()
         if self.finding != self.Finding.RUNNING:
             raise Refused(gettext("Only what was found running can be stopped: record the finding first."))
-        self._move(Act.STOP, by=by, at=at, recorded_at=recorded_at, text=text, stopped_at=at)
+        self._move(Act.STOP, by=by, at=at, recorded_at=recorded_at, text=text, data=data, stopped_at=at)
+
+    @transaction.atomic
+    def seen_earlier(self, act, *, by, at):
+        """A record that came in late says that the step of `act` was reached earlier: another row of the same act, and its column."""
+        column = STEP_OF[act]
+        known = getattr(self, column)
+        unmoved = type(self).objects.filter(pk=self.pk, status=self.status, round=self.round, **{column: known})
+        if unmoved.update(**{column: at}) != 1:
+            raise TooLate(self._who_was_first(act))
+        self.refresh_from_db()
+        self._note(act, by=by, at=at, data={**SEEN, "was": known.isoformat()})
 
     @transaction.atomic
     def return_(self, *, by, reason, at=None, recorded_at=None):
@@ -128,50 +141,7 @@ class ComplaintActs:
         )  # fmt: skip
         self.assignees.clear()
 
-    # --- telling the caller -------------------------------------------------------------------------------------------------
-
-    @transaction.atomic
-    def call_back(
-        self, *, by, result, told="", way="phone", solved="", satisfied="not_asked", at=None, recorded_at=None
-    ):
-        """One attempt to tell the caller; when he is reached the answer is given. Returns the Callback."""
-        at = at or timezone.now()
-        if self.status not in MOVES[Act.TELL].sources:
-            raise TooLate(self._who_was_first(Act.TELL))
-        reached = result == "reached"
-        if reached and not told.strip():
-            raise Refused(gettext("Write down what the caller was told."))
-        if reached and self.answered_at is None:
-            self._move(Act.TELL, by=by, at=at, recorded_at=recorded_at, text=told, answered_at=at, unreachable=False)
-        return self.callbacks.create(
-            attempt=self.callbacks.count() + 1, round=self.round, at=at, by=by, way=way, result=result,
-            told=self._without_callers(told.strip())[:300],
-            solved=solved, satisfied=satisfied, recorded_at=recorded_at or timezone.now(),
-        )  # fmt: skip
-
-    def owes_answer(self):
-        """Whether somebody still waits to be told: a caller who wants an answer and can be reached."""
-        return self.wants_reply and self.caller_id is not None and self.answered_at is None
-
-    def failed_attempts(self):
-        """How many attempts of this round failed, at different minutes."""
-        moments = self.callbacks.filter(round=self.round).exclude(result="reached").values_list("at", flat=True)
-        return len({moment.replace(second=0, microsecond=0) for moment in moments})
-
-    @transaction.atomic
-    def close(self, *, by, at=None, recorded_at=None, text=""):
-        """Close: the caller was told, or is unreachable after three attempts at different times, or wants no answer, or is unknown."""
-        unreachable = False
-        if self.owes_answer():
-            if self.failed_attempts() < ATTEMPTS_TO_BE_UNREACHABLE:
-                raise Refused(
-                    gettext(
-                        "The caller has not been told: call back, three times at different times before you give up."
-                    )
-                )
-            unreachable = True
-        at = at or timezone.now()
-        self._move(Act.CLOSE, by=by, at=at, recorded_at=recorded_at, text=text, closed_at=at, unreachable=unreachable)
+    # --- back to work -------------------------------------------------------------------------------------------------------
 
     @transaction.atomic
     def still_going_on(self, *, by, reason, at=None, recorded_at=None):
@@ -180,6 +150,7 @@ class ComplaintActs:
             Act.STILL_GOING_ON, by=by, at=at or timezone.now(), recorded_at=recorded_at, text=reason,
             found_at=None, stopped_at=None, arrived_at=None, finding="", answered_at=None,
         )  # fmt: skip
+        self._forget_what_further_callers_were_told()
 
     @transaction.atomic
     def reopen(self, *, by, reason, at=None, recorded_at=None):
@@ -189,6 +160,7 @@ class ComplaintActs:
             signed_at=None, arrived_at=None, found_at=None, stopped_at=None, answered_at=None, closed_at=None, finding="",
             unreachable=False,
         )  # fmt: skip
+        self._forget_what_further_callers_were_told()
 
     # --- the exits ----------------------------------------------------------------------------------------------------------
 
@@ -249,75 +221,3 @@ class ComplaintActs:
     def void(self, *, by, reason, at=None, recorded_at=None):
         """Entered by mistake: counted as void, never deleted."""
         self._move(Act.VOID, by=by, at=at or timezone.now(), recorded_at=recorded_at, text=reason)
-
-    # --- further calls ------------------------------------------------------------------------------------------------------
-
-    @transaction.atomic
-    def add_call(
-        self, *, by, client_id, channel, number="", name="", text="", wants_reply=True, at=None, recorded_at=None
-    ):
-        """Append another call about the same matter, with its own caller; nothing of the complaint is overwritten. Returns the
-        Call; the same `client_id` again gives the stored one. Refused when the complaint is at an end or taken out."""
-        from complaints.models import Call, Caller
-
-        known = Call.objects.filter(client_id=client_id).first()
-        if known is not None:
-            return known
-        at, recorded_at = at or timezone.now(), recorded_at or timezone.now()
-        if at > timezone.now() + CLOCK_TOLERANCE:
-            raise Refused(gettext("This moment lies in the future."))
-        # holds the row until the call is stored, so that nobody closes the complaint in between
-        if type(self).objects.open().filter(pk=self.pk).update(round=F("round")) != 1:
-            raise TooLate(
-                gettext("%(number)s is no longer open: save this call as a complaint of its own.")
-                % {"number": self.number}
-            )
-        self.refresh_from_db()
-        plain = without_people(text.strip(), name, number)
-        caller = Caller.objects.note(
-            number=number, name=name, words={"text": text.strip()} if plain != text.strip() else None
-        )
-        call = Call.objects.create(
-            client_id=client_id, channel=channel, caller=caller, started_at=at, answered_by=by, complaint=self,
-            recorded_at=recorded_at,
-        )  # fmt: skip
-        data = {"call": call.pk, "wants_reply": bool(wants_reply and call.caller_id)}
-        self._note(Act.ADD_CALL, by=by, at=at, text=plain, data=data, recorded_at=recorded_at)
-        return call
-
-    # --- beside the states --------------------------------------------------------------------------------------------------
-
-    @transaction.atomic
-    def set_urgency(self, *, by, urgency, reason, at=None):
-        """Another urgency than the proposed one, with its reason; what is due is counted anew from the call, never from now."""
-        if not reason.strip():
-            raise Refused(gettext("Give the reason."))
-        at = at or timezone.now()
-        before, self.urgency = self.urgency, urgency
-        data = {"from": before, "to": urgency, **self.answer_was_due()}
-        for step, due in due_moments(self, dispatched_at=self.dispatched_at).items():
-            setattr(self, f"{step}_due_at", due)
-        self.save(
-            update_fields=["urgency", *(f"{step}_due_at" for step in ("dispatch", "sign", "arrive", "stop", "answer"))]
-        )
-        self._note(Act.SET_URGENCY, by=by, at=at, text=reason, data=data)
-
-    def answer_was_due(self):
-        """What an event that changes when the answer is due keeps of the moment before it, for the figures of the past."""
-        return {"answer_was_due": self.answer_due_at and self.answer_due_at.isoformat()}
-
-    @transaction.atomic
-    def external_deadline_set(self, *, by, deadline, data=None, text="", at=None):
-        """The hotline that sent a sheet set another deadline: the answer is due at the earlier of both, counted from the call."""
-        data = {**(data or {}), **self.answer_was_due()}
-        self.external_deadline = deadline
-        self.answer_due_at = due_moments(self, dispatched_at=self.dispatched_at)["answer"]
-        self.save(update_fields=["external_deadline", "answer_due_at"])
-        self._note(Act.NOTE, by=by, at=at or timezone.now(), text=text, data=data)
-
-    @transaction.atomic
-    def note(self, *, by, text, act=Act.NOTE, at=None):
-        """A note, a supervision or an extension on the timeline; the state stays."""
-        if not text.strip():
-            raise Refused(gettext("Write something."))
-        self._note(act, by=by, at=at or timezone.now(), text=text)

@@ -15,7 +15,7 @@ from complaints.models.acts import ComplaintActs
 from complaints.models.callers import Caller
 from complaints.models.catalogues import Channel, Kind, Topic, Urgency
 from complaints.models.registering import Registering
-from complaints.workflow import OPEN, Status
+from complaints.workflow import AT_WORK, OPEN, Status
 from venues.cleaning import comparable
 from venues.models import Alert, Division, Patrol, Venue
 
@@ -71,12 +71,23 @@ class ComplaintQuerySet(models.QuerySet):
         ]
 
     def handled_not_told(self):
-        """Handled, but the caller does not know: awaiting an answer, or closed as unreachable; merged ones are owed an answer too."""
-        return (
-            self.filter(answered_at=None, wants_reply=True)
-            .exclude(caller=None)
-            .filter(Q(status__in=["awaiting_answer", "closed", "merged"]))
-        )
+        """Handled, but its own caller does not know: awaiting an answer, or closed as unreachable; merged ones are owed one too.
+        This is what the figures count, one for each complaint; `caller_owed` looks at every caller."""
+        return self._own_caller_untold("awaiting_answer", "closed", "merged")
+
+    def own_caller_owed(self):
+        """Its own caller waits to be told, of one that was handed over too."""
+        return self._own_caller_untold("awaiting_answer", "closed", "merged", "transferred")
+
+    def caller_owed(self):
+        """Somebody waits to be told: its own caller, or one whose call was added to it and whose handling is over."""
+        from complaints.models import Call
+
+        further = Call.objects.still_owed().exclude(complaint__status__in=AT_WORK).values("complaint")
+        return self.filter(Q(pk__in=self.own_caller_owed().order_by().values("pk")) | Q(pk__in=further))
+
+    def _own_caller_untold(self, *statuses):
+        return self.filter(answered_at=None, wants_reply=True, status__in=statuses).exclude(caller=None)
 
 
 class ComplaintManager(Registering, models.Manager.from_queryset(ComplaintQuerySet)):

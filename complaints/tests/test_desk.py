@@ -22,7 +22,8 @@ def sections(duty_officer):
     def read():
         desk = desk_of(duty_officer, timezone.now())
         names = ("to_dispatch", "unsigned", "at_work", "due_now", "told_later")
-        return {name: [c.number for c in getattr(desk, name)] for name in names if getattr(desk, name)}
+        rows = {name: [getattr(row, "complaint", row) for row in getattr(desk, name)] for name in names}
+        return {name: [complaint.number for complaint in found] for name, found in rows.items() if found}
 
     return read
 

@@ -5,6 +5,7 @@ import uuid
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Q
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,6 +19,7 @@ from complaints.masking import masked, without_people
 from complaints.models import Call, Complaint, Draft, Topic
 from complaints.models.drafts import saved
 from complaints.secrets import number_hash
+from complaints.workflow import AT_WORK
 from venues import concerns
 from venues.cleaning import clean_phone
 from venues.models import Division, Venue
@@ -182,7 +184,10 @@ def call_history(request):
             "to_return": calls.to_return().order_by("started_at"),
             "open": visible.open().filter(pk__in=calls.order_by().values("complaint")).select_related(
                 "topic", "venue", "district"),
-            "not_told": visible.handled_not_told().filter(caller__number_hash=hashed),
+            "not_told": visible.filter(
+                Q(pk__in=visible.own_caller_owed().filter(caller__number_hash=hashed).order_by().values("pk"))
+                | Q(pk__in=calls.still_owed().exclude(complaint__status__in=AT_WORK).order_by().values("complaint"))
+            ),
         }  # fmt: skip
     return render(request, "complaints/_call_history.html", context)
 

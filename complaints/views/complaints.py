@@ -12,12 +12,13 @@ from complaints.clocks import clocks_of, next_due
 from complaints.forms.filters import ComplaintFilter
 from complaints.models import Complaint
 from complaints.models.complaints import without_numbers
-from complaints.paging import stretch
+from complaints.models.telling import ATTEMPTS_TO_BE_UNREACHABLE
+from complaints.owed import callers_of
+from complaints.paging import COUNT_UP_TO, stretch
 from complaints.story import story_of
 from complaints.workflow import OPEN
 from venues.models import Inspection, Violation
 
-COUNT_UP_TO = 10_000  # a list says "more than" instead of counting further
 SHOWN = (
     "venue__category", "venue__district", "topic", "channel", "district", "street", "caller", "taken_by", "leader",
     "phone_officer", "patrol", "alert", "parent__venue", "parent__topic",
@@ -54,11 +55,13 @@ def one(request, number, *related):
 @permission_required("complaints.view_complaint", raise_exception=True)
 def complaint_detail(request, number):
     complaint = one(request, number)
-    clocks = clocks_of(complaint, timezone.now())
+    now = timezone.now()
+    clocks = clocks_of(complaint, now)
     moves, beside = offered(complaint, request.user)
     context = {
         **_what_was_said(complaint), "clocks": clocks, "due": next_due(clocks), "moves": moves, "beside": beside,
-        "story": story_of(complaint), "calls": _further_calls(complaint), "open": complaint.status in OPEN,
+        "story": story_of(complaint), "callers": _callers(complaint, now), "attempts": ATTEMPTS_TO_BE_UNREACHABLE,
+        "open": complaint.status in OPEN,
         "children": complaint.children.select_related("topic", "venue").order_by("pk"), **_at_the_venue(complaint, request.user),
     }  # fmt: skip
     return render(request, "complaints/complaint.html", context)
@@ -83,10 +86,12 @@ def _what_was_said(complaint):
     }  # fmt: skip
 
 
-def _further_calls(complaint):
-    """The calls that were added to it, each with its own caller."""
-    calls = complaint.calls.exclude(client_id=complaint.client_id).select_related("caller", "channel", "answered_by")
-    return calls.order_by("started_at")
+def _callers(complaint, now):
+    """Everybody who called about it, each with where his answer stands."""
+    callers = callers_of(complaint)
+    for one in callers:
+        one.late = one.is_late(now)
+    return callers
 
 
 def _at_the_venue(complaint, user):

@@ -140,9 +140,16 @@
     duplicatesTimer = setTimeout(() => window.htmx.trigger(document.getElementById("call_duplicates"), "check"), 250);
   }
 
+  /* a hotline that passes sheets on: its number and deadline are asked for */
+  function externalChosen(channel) {
+    const more = document.getElementById("call_more");
+    if (more.dataset.channels.split(" ").includes(channel)) more.open = true;
+  }
+
   document.addEventListener("change", (event) => {
     if (!form() || !form().contains(event.target)) return;
     if (event.target.name === "venue") venueChanged();
+    if (event.target.name === "channel") externalChosen(event.target.value);
     if (["topic", "district"].includes(event.target.name)) duplicatesSoon();
     depend();
   });

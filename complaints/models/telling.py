@@ -1,0 +1,172 @@
+"""Telling those who called: the caller of a complaint, and the callers whose calls were added to it. Each is owed an answer of
+his own.
+
+The caller of a complaint is told by its own columns (`answered_at`, `unreachable`) and the act "tell"; a further caller by the
+columns of his call (`Call.told_at`, `Call.unreachable`) and the act "tell_further". Both append a Callback, which names the call
+when it is for a further caller, and an event; the columns only say where it stands in this round. The caller of a merged complaint
+is told on that complaint, which the first one's page leads to.
+"""
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+
+from complaints.due import answer_due
+from complaints.masking import without_people
+from complaints.workflow import AT_WORK, MOVES, Act
+from venues.models.inspections import CLOCK_TOLERANCE
+from venues.transitions import Refused, TooLate, move
+
+ATTEMPTS_TO_BE_UNREACHABLE = 3
+
+
+class TellingActs:
+    """Mixed into Complaint; every act is keyword-only, takes `by=` the officer and `at=` the moment (None: now)."""
+
+    @transaction.atomic
+    def call_back(
+        self,
+        *,
+        by,
+        result,
+        told="",
+        way="phone",
+        solved="",
+        satisfied="not_asked",
+        call=None,
+        at=None,
+        recorded_at=None,
+    ):
+        """One attempt to tell the caller; when he is reached the answer is given. Returns the Callback.
+
+        `call`: a call that was added to this complaint, whose caller is told (None: the complaint's own caller)."""
+        at = at or timezone.now()
+        if call is not None:
+            self._may_tell_further(call)
+        elif self.status not in MOVES[Act.TELL].sources:
+            raise TooLate(self._who_was_first(Act.TELL))
+        reached = result == "reached"
+        if reached and not told.strip():
+            raise Refused(gettext("Write down what the caller was told."))
+        if reached and call is not None:
+            self._tell_further(call, by=by, at=at, told=told, recorded_at=recorded_at)
+        elif reached and self.answered_at is None:
+            self._move(Act.TELL, by=by, at=at, recorded_at=recorded_at, text=told, answered_at=at, unreachable=False)
+        return self.callbacks.create(
+            attempt=self.callbacks.count() + 1, round=self.round, at=at, by=by, way=way, result=result, call=call,
+            told=self._without_callers(told.strip())[:300],
+            solved=solved, satisfied=satisfied, recorded_at=recorded_at or timezone.now(),
+        )  # fmt: skip
+
+    def _may_tell_further(self, call):
+        """Hold the complaint; refuse while it is being handled, and a call that was not added to it."""
+        if call.complaint_id != self.pk or not call.wants_reply:
+            raise Refused(gettext("This caller waits for no answer of this complaint."))
+        self._hold()
+        if self.status in AT_WORK:
+            raise TooLate(self._who_was_first(Act.TELL_FURTHER))
+
+    def _tell_further(self, call, *, by, at, told, recorded_at):
+        if at > timezone.now() + CLOCK_TOLERANCE:
+            raise Refused(gettext("This moment lies in the future."))
+        untold = type(call).objects.filter(pk=call.pk, told_at=None)
+        move(untold, otherwise=lambda: self._told_already(call), told_at=at, unreachable=False)
+        call.refresh_from_db()
+        self._note(Act.TELL_FURTHER, by=by, at=at, text=told, data={"call": call.pk}, recorded_at=recorded_at)
+
+    def _told_already(self, call):
+        first = self.callbacks.filter(call=call, result="reached").select_related("by").last()
+        return gettext("%(officer)s already told this caller at %(time)s.") % {
+            "officer": first.by, "time": timezone.localtime(first.at).strftime("%H:%M"),
+        }  # fmt: skip
+
+    def _hold(self):
+        """Lock the row until the transaction ends and read it again: what is decided next is decided by one at a time."""
+        type(self).objects.filter(pk=self.pk).update(round=F("round"))
+        self.refresh_from_db()
+
+    def owes_answer(self):
+        """Whether its own caller still waits to be told: one who wants an answer and can be reached."""
+        return self.wants_reply and self.caller_id is not None and self.answered_at is None
+
+    def failed_attempts(self, call=None):
+        """How many attempts of this round to tell its own caller, or that of the added `call`, failed, at different minutes."""
+        failed = self.callbacks.filter(round=self.round, call=call).exclude(result="reached")
+        return len({moment.replace(second=0, microsecond=0) for moment in failed.values_list("at", flat=True)})
+
+    @transaction.atomic
+    def close(self, *, by, at=None, recorded_at=None, text=""):
+        """Close: its own caller was told, or is unreachable after three attempts at different times, or wants no answer, or is
+        unknown; and the same holds of every caller whose call was added to it or to a complaint that was merged into it."""
+        from complaints.owed import waiting_of
+
+        self._hold()
+        waiting = waiting_of(self)
+        self._refuse_while_somebody_waits([one for one in waiting if one.keeps_open])
+        at = at or timezone.now()
+        unreachable = self.owes_answer()
+        self._move(Act.CLOSE, by=by, at=at, recorded_at=recorded_at, text=text, closed_at=at, unreachable=unreachable)
+        self.calls.still_owed().update(unreachable=True)
+
+    def _refuse_while_somebody_waits(self, waiting):
+        others = [one for one in waiting if one.call is not None or one.complaint.pk != self.pk]
+        sentences = []
+        if len(others) < len(waiting):
+            sentences.append(
+                gettext("The caller has not been told: call back, three times at different times before you give up.")
+            )
+        if others:
+            sentence = ngettext(
+                "%(n)s further caller has not been told: call back, three times at different times before you give up.",
+                "%(n)s further callers have not been told: call each back, three times at different times before you give up.",
+                len(others),
+            )
+            sentences.append(sentence % {"n": len(others)})
+        if sentences:
+            raise Refused(" ".join(sentences))
+
+    def _forget_what_further_callers_were_told(self):
+        """The matter is taken up again: every further caller is owed the new answer, as its own caller is."""
+        self.calls.exclude(told_at=None, unreachable=False).update(told_at=None, unreachable=False)
+
+    @transaction.atomic
+    def add_call(
+        self, *, by, client_id, channel, number="", name="", text="", wants_reply=True, at=None, recorded_at=None
+    ):
+        """Append another call about the same matter, with its own caller, who is owed an answer of his own when he wants one;
+        nothing of the complaint is overwritten. Returns the Call; the same `client_id` again gives the stored one. Refused
+        when the complaint is at an end or taken out."""
+        from complaints.models import Call, Caller
+
+        known = Call.objects.filter(client_id=client_id).first()
+        if known is not None:
+            return known
+        at, recorded_at = at or timezone.now(), recorded_at or timezone.now()
+        if at > timezone.now() + CLOCK_TOLERANCE:
+            raise Refused(gettext("This moment lies in the future."))
+        # holds the row until the call is stored, so that nobody closes the complaint in between
+        if type(self).objects.open().filter(pk=self.pk).update(round=F("round")) != 1:
+            raise TooLate(
+                gettext("%(number)s is no longer open: save this call as a complaint of its own.")
+                % {"number": self.number}
+            )
+        self.refresh_from_db()
+        plain = without_people(text.strip(), name, number)
+        caller = Caller.objects.note(
+            number=number, name=name, words={"text": text.strip()} if plain != text.strip() else None
+        )
+        wants = bool(wants_reply and caller)
+        call = Call.objects.create(
+            client_id=client_id, channel=channel, caller=caller, started_at=at, answered_by=by, complaint=self,
+            recorded_at=recorded_at, wants_reply=wants, answer_due_at=answer_due(self, at) if wants else None,
+        )  # fmt: skip
+        self._note(
+            Act.ADD_CALL,
+            by=by,
+            at=at,
+            text=plain,
+            data={"call": call.pk, "wants_reply": wants},
+            recorded_at=recorded_at,
+        )
+        return call
