@@ -7,8 +7,8 @@ import datetime
 
 from django.utils import timezone
 
-from complaints.masking import without_numbers
 from venues.exporting import harmless
+from venues.masking import without_numbers
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COMPLAINTS = (

@@ -6,6 +6,7 @@
 import dataclasses
 
 from complaints.figures import complaint_figures
+from refunds.figures import refund_figures
 from venues.effort import effort
 from venues.models import ClosureOrder, Inspection
 from venues.standing import Standing
@@ -20,6 +21,7 @@ class Figures:
     closures: dict | None
     patrols: dict
     complaints: dict
+    refunds: dict
 
 
 def figures(as_of, *, order=None):
@@ -32,6 +34,7 @@ def figures(as_of, *, order=None):
         closures=closures(order, as_of) if order else None,
         patrols=patrols(as_of),
         complaints=complaint_figures(as_of),
+        refunds=refund_figures(as_of),
     )
 
 

@@ -1,8 +1,9 @@
 """The roles: sets of permissions, all in this file. Code asks permissions, never the names of roles.
 
 Separation of duties (reliability.md): a duty officer drafts an order and a leader activates it (alone at night a leader may do
-both; both names stay on the record); the administrator sees no callers and cannot raise himself;
-the auditor changes nothing; the viewer sees figures and signed reports only. Denied is the default.
+both; both names stay on the record); the administrator sees no callers and cannot raise himself; who enters a refund never
+confirms it (the clerk enters, the leader confirms); the auditor changes nothing; the viewer sees figures and signed reports
+only. Denied is the default.
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +13,7 @@ _READ_ORDERS = {
     "venues.view_closureorder", "venues.view_target", "venues.view_notice", "venues.view_board",
     "venues.view_inspection", "venues.view_patrol", "venues.view_violation", "venues.view_alert",
 }  # fmt: skip
-_FIGURES = {"enforcement.view_figures", "venues.view_board"}
+_FIGURES = {"enforcement.view_figures", "venues.view_board", "refunds.view_board"}
 _FIELD = {
     "venues.record_inspection", "venues.record_patrol", "venues.move_violation", "venues.register_unlicensed_venue",
     "venues.add_alert",
@@ -26,6 +27,10 @@ _HOTLINE = _READ_HOTLINE | {
     "complaints.log_call", "complaints.handle_complaint", "complaints.dispatch_complaint", "complaints.answer_complaint",
     "complaints.export_complaint", "complaints.import_sheet", "complaints.reveal_caller",
 }  # fmt: skip
+_READ_REFUNDS = {"refunds.view_tourgroup", "refunds.view_agencyreport"}
+_REFUND_ROWS = {
+    f"refunds.{verb}_{model}" for verb in ("view", "add", "change") for model in ("refundevent", "cutoff", "deposit")
+}
 
 _READ_DUTY = {"enforcement.view_roster", "enforcement.view_dutylogentry", "enforcement.view_handover"}
 _ON_DUTY = _READ_DUTY | {"enforcement.take_duty", "enforcement.add_dutylogentry", "enforcement.add_absence"}
@@ -40,7 +45,7 @@ ROLES = {
     # slug: (name, permissions)
     "duty_officer": (
         _("duty officer"),
-        _ON_DUTY | _READ_REGISTRY | _READ_ORDERS | _HOTLINE | _FIGURES
+        _ON_DUTY | _READ_REGISTRY | _READ_ORDERS | _HOTLINE | _READ_REFUNDS | _FIGURES
         | {
             "venues.add_notice", "venues.add_alert", "venues.register_unlicensed_venue", "venues.export_venue",
             "venues.add_closureorder", "venues.change_closureorder",
@@ -54,7 +59,10 @@ ROLES = {
         _("shift leader"),
         _ON_DUTY | _PLANNING | {"enforcement.publish_roster", "enforcement.approve_change"}
         | _READ_REGISTRY | _READ_ORDERS | _HOTLINE | {"complaints.work_complaint", "complaints.view_callerview"} | _FIGURES | _FIELD
+        | _READ_REFUNDS
         | {
+            "refunds.confirm_refund", "refunds.decide_deduction", "refunds.call_travellers", "refunds.reveal_traveller",
+            "refunds.view_travellerview", "refunds.export_refunds",
             "venues.add_closureorder", "venues.change_closureorder", "venues.activate_closureorder",
             "venues.change_targets", "venues.add_notice", "venues.export_venue",
         },
@@ -70,13 +78,19 @@ ROLES = {
     ),
     "refund_clerk": (
         _("refund clerk"),
-        _READ_REGISTRY | {"enforcement.view_figures", "enforcement.view_roster"},
+        _READ_REGISTRY | _READ_REFUNDS
+        | {
+            "enforcement.view_figures", "enforcement.view_roster", "refunds.view_board", "refunds.enter_return",
+            "refunds.enter_group", "refunds.enter_refund", "refunds.call_travellers", "refunds.reveal_traveller",
+            "refunds.export_refunds",
+        },
     ),
     "auditor": (
         _("auditor"),
         _READ_DUTY | {"enforcement.view_certificate", "enforcement.view_leave"}
-        | _READ_REGISTRY | _READ_ORDERS | _READ_HOTLINE | {"complaints.view_callerview"} | _FIGURES
+        | _READ_REGISTRY | _READ_ORDERS | _READ_HOTLINE | {"complaints.view_callerview"} | _READ_REFUNDS | _FIGURES
         | {
+            "refunds.view_travellerview",
             "enforcement.use_admin", "enforcement.view_officer", "enforcement.view_auditentry", "venues.view_historicalvenue",
             "venues.view_venueimport", "auth.view_group",
         },
@@ -84,7 +98,7 @@ ROLES = {
     "bureau_viewer": (_("bureau viewer"), set(_FIGURES)),
     "administrator": (
         _("system administrator"),
-        _HOTLINE_ROWS | _DUTY_ROWS | {"enforcement.view_roster", "enforcement.use_admin"}
+        _HOTLINE_ROWS | _REFUND_ROWS | _DUTY_ROWS | {"enforcement.view_roster", "enforcement.use_admin"}
         | {
             "enforcement.use_admin", "enforcement.view_officer", "enforcement.add_officer", "enforcement.change_officer",
             "enforcement.set_roles", "enforcement.unlock_officer", "enforcement.import_officer",

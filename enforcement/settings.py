@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "simple_history",
     "venues",
     "complaints",
+    "refunds",
     "enforcement",  # last: its seed() needs the permissions of all others
 ]
 MIDDLEWARE = [

@@ -12,8 +12,8 @@ from django.utils.translation import gettext
 
 from complaints.importing import rows as reading
 from complaints.importing.planning import counts, plan
-from complaints.masking import without_numbers
 from complaints.models import Channel, Complaint, Sheet
+from venues.masking import without_numbers
 from venues.transitions import Refused
 
 _KEYS = uuid.UUID("a7a2f0be-5d0c-4f0a-9c57-0d0a6c1f5e21")  # namespace of the keys of the calls

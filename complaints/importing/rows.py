@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.importing import secrecy, times
-from complaints.masking import without_caller
 from venues.cleaning import MOBILE, clean_text, comparable
 from venues.importing import cells, columns, guards, reading
+from venues.masking import without_caller
 from venues.transitions import Refused
 
 ALIASES = {

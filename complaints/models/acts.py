@@ -6,10 +6,10 @@ from django.utils.translation import gettext
 
 from complaints.due import due_moments
 from complaints.history import STEP_OF
-from complaints.masking import without_numbers
 from complaints.models.changing import ChangingActs
 from complaints.models.telling import TellingActs
 from complaints.workflow import MOVES, Act, Status
+from venues.masking import without_numbers
 from venues.models import Alert
 from venues.models.inspections import CLOCK_TOLERANCE
 from venues.transitions import Refused, TooLate

@@ -8,10 +8,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from complaints.masking import masked, without_people
-from complaints.secrets import decrypt, encrypt, number_hash
 from venues.append_only import Fact
 from venues.cleaning import clean_phone
+from venues.masking import masked, without_people
+from venues.secrets import decrypt, encrypt, number_hash
 from venues.transitions import Refused
 
 

@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from complaints.masking import without_people
 from complaints.models.callers import Caller
 from complaints.models.catalogues import Channel
+from venues.masking import without_people
 from venues.models.inspections import CLOCK_TOLERANCE
 from venues.transitions import Refused, move
 

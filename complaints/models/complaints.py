@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from complaints.masking import without_numbers
 from complaints.models.acts import ComplaintActs
 from complaints.models.callers import Caller
 from complaints.models.catalogues import Channel, Kind, Topic, Urgency
 from complaints.models.registering import Registering
 from complaints.workflow import AT_WORK, OPEN, Status
 from venues.cleaning import comparable
+from venues.masking import without_numbers
 from venues.models import Alert, Division, Patrol, Venue
 
 ALIKE_WITHIN = datetime.timedelta(hours=12)

@@ -7,7 +7,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from complaints.secrets import decrypt, encrypt
+from venues.secrets import decrypt, encrypt
 
 
 class DraftManager(models.Manager):

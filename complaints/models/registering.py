@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from complaints.due import due_moments
-from complaints.masking import without_people
 from complaints.models.callers import Caller
 from complaints.workflow import Act
 from venues.cleaning import MOBILE, clean_code
+from venues.masking import without_people
 from venues.models.inspections import CLOCK_TOLERANCE
 from venues.transitions import Refused
 

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from complaints.masking import without_numbers
 from complaints.models.catalogues import Channel
 from complaints.models.complaints import Complaint
-from complaints.secrets import decrypt, encrypt
+from venues.masking import without_numbers
+from venues.secrets import decrypt, encrypt
 from venues.transitions import TooLate
 
 

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from complaints.due import answer_due
-from complaints.masking import without_people
 from complaints.workflow import AT_WORK, MOVES, Act
+from venues.masking import without_people
 from venues.models.inspections import CLOCK_TOLERANCE
 from venues.transitions import Refused, TooLate, move
 

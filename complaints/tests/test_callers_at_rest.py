@@ -8,11 +8,11 @@ from django.db import connection
 from django.utils import timezone
 
 from complaints.models import Call, Caller, CallerView, Complaint, ComplaintEvent
-from complaints.secrets import decrypt
 from complaints.tests.calling import registered
 from complaints.tests.secret_callers import ADDED, FIRST, NAMES, NUMBERS, SPOKEN, leaks, tables_with_leaks
 from venues.models import Alert
 from venues.models.submissions import Submission
+from venues.secrets import decrypt
 from venues.transitions import Refused
 
 

@@ -5,9 +5,9 @@ from cryptography.fernet import Fernet
 
 from complaints import checks
 from complaints.models import Caller, Complaint, Draft
-from complaints.secrets import canonical, decrypt, encrypt, number_hash
 from complaints.tests.calling import registered, typed
 from complaints.tests.secret_callers import FIRST, LANDLINE, leaks
+from venues.secrets import canonical, decrypt, encrypt, number_hash
 from venues.tests.forms import filled, sent
 from venues.transitions import Refused
 

@@ -170,7 +170,7 @@ def test_parts_that_refresh_themselves_show_no_caller(world, signed_in, duty_off
 def test_the_walk_finds_a_planted_caller(planted, world, signed_in, duty_officer, monkeypatch):
     """The control: the walk must see a careless __str__, a place with a number, a message, a cell of an export."""
     from complaints import exporting
-    from complaints.secrets import decrypt
+    from venues.secrets import decrypt
 
     client = signed_in(duty_officer)
     if planted == "str":

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from complaints.importing.applying import import_sheets, read_bytes
 from complaints.models import Call, Caller, Channel, Complaint, ComplaintEvent, ServiceLevel, Sheet
-from complaints.secrets import decrypt
 from complaints.tests.sheeting import HEADER, as_csv, as_xlsx, row
 from conftest import SHANGHAI
+from venues.secrets import decrypt
 from venues.tests.racing import at_once, sort_out
 from venues.transitions import Refused
 

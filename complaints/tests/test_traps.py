@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from complaints.models import Call, Complaint, DayCounter, Topic
-from complaints.secrets import decrypt
 from complaints.tests.calling import registered, typed
 from complaints.workflow import Status
+from venues.secrets import decrypt
 from venues.tests.forms import filled, sent
 
 TRAPS = {

@@ -11,10 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from complaints.buttons import offered
-from complaints.masking import FEWEST_DIGITS, masked
 from complaints.models import Caller, Complaint
-from complaints.secrets import canonical
 from complaints.views.complaints import one
+from venues.masking import FEWEST_DIGITS, masked
+from venues.secrets import canonical
 from venues.transitions import Refused
 
 SHOWN = 50

@@ -15,15 +15,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from complaints.forms.calls import FEWEST_DIGITS, CallForm, RingForm, draft_names
-from complaints.masking import masked, without_people
 from complaints.models import Call, Complaint, Draft, Topic
 from complaints.models.drafts import saved
-from complaints.secrets import number_hash
 from complaints.workflow import AT_WORK
 from venues import concerns
 from venues.cleaning import clean_phone
+from venues.masking import masked, without_people
 from venues.models import Division, Venue
 from venues.models.submissions import once, typed_fields
+from venues.secrets import number_hash
 from venues.transitions import Refused
 
 SHOWN = 6  # earlier calls of a number

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from complaints.forms.sheets import SheetFileForm
 from complaints.importing.applying import import_sheets, read_bytes
 from complaints.importing.planning import counts, plan
-from complaints.masking import masked, without_numbers
 from complaints.models import Sheet, StagedSheets
+from venues.masking import masked, without_numbers
 from venues.models.submissions import once
 from venues.transitions import Refused
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from enforcement.event import calls, field, orders, registry
+from enforcement.event import calls, field, orders, refunds, registry
 from venues.models import ClosureOrder
 
 LAST_DAY = datetime.date(2020, 2, 2)  # what `recent` moves onto today
@@ -30,6 +30,8 @@ LOADERS = {
     "notices.csv": orders.notices,
     "calls.csv": calls.calls,
     "inspections.csv": field.inspections,
+    "groups": refunds.groups,
+    "nil_returns.csv": refunds.nil_returns,
 }
 
 

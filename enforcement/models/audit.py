@@ -32,6 +32,7 @@ ACTS = {
     "anonymise": _("anonymising of callers"),
     "registry_change": _("change of the registry"),
     "merge": _("merging of venues"),
+    "group_link": _("linking of tour groups"),
 }
 DETAILS = {
     "given": _("given"),

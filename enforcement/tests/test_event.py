@@ -16,14 +16,17 @@ from django.utils.dateparse import parse_datetime
 from enforcement import demo
 from enforcement.event import load_event
 from enforcement.figures import figures
+from refunds.models import AgencyReport, GroupLine, Refund, ReturnUpload
 from venues.models import ClosureOrder, Inspection, Notice, Patrol, Target, Venue, Violation
 from venues.standing import Standing
 
 SHANGHAI = ZoneInfo(settings.TIME_ZONE)
 FOLDER = settings.BASE_DIR / "data" / "tianshui"
 EXPECTED = json.loads((FOLDER / "expected.json").read_text(encoding="utf-8"))
-PARTS = ("closures", "patrols", "complaints")  # of expected.json that this installation has figures for
-FACTS = (Venue, ClosureOrder, Target, Notice, Patrol, Inspection, Violation)
+PARTS = ("closures", "patrols", "complaints", "refunds")  # of expected.json that this installation has figures for
+FACTS = (
+    Venue, ClosureOrder, Target, Notice, Patrol, Inspection, Violation, AgencyReport, GroupLine, Refund, ReturnUpload,
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -57,7 +60,7 @@ def test_the_event_on_its_own_dates_gives_the_published_figures_and_a_second_loa
                 if part in parts:
                     assert differences(parts[part], getattr(got, part), f"{moment} {part}") == []
                     compared += 1
-        assert compared == 6
+        assert compared == 8
     with subtests.test("every fact is recorded when it occurred, and nobody can sign in"):
         assert not Notice.objects.exclude(recorded_at=F("at")).exists()
         assert not Inspection.objects.exclude(recorded_at=F("observed_at")).exists()
@@ -103,6 +106,9 @@ def test_recent_moves_the_last_day_onto_today_and_leaves_out_what_is_later_than_
     load_event(FOLDER, recent=True, at=now - datetime.timedelta(days=1))  # its 2 February is 8 March
     order = ClosureOrder.objects.get()
     assert timezone.localdate(order.issued_at) == datetime.date(2026, 2, 27)
+    assert {str(report.as_of) for report in AgencyReport.objects.all()} == {"2026-03-03", "2026-03-06"}
+    found = figures(now).refunds
+    assert (found["refunded"]["people"], found["nil_returns"], ReturnUpload.objects.count()) == (288, 17, 0)
     before = Inspection.objects.count()
     load_event(FOLDER, recent=True, at=now)  # the shift of the first load stays
     assert ClosureOrder.objects.get().issued_at == order.issued_at

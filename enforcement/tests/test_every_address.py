@@ -153,6 +153,42 @@ ADDRESSES = {
     "complaints:sheet_apply": Address(None, "DL", of="staged", own=True),
     "complaints:sheet_discard": Address(None, "DL", of="staged", own=True),
     "complaints:sheets_export": Address("DL"),
+    # --- refunds
+    "refunds:board": Address("DLCAV"),
+    "refunds:agencies": Address("DLCA"),
+    "refunds:agency": Address("DLCA", of="agency"),
+    "refunds:nil_return": Address(None, "C", of="agency"),
+    "refunds:template": Address("C", of="agency"),
+    "refunds:return": Address("DLCA", of="return"),
+    "refunds:return_file": Address("DLCA", of="return"),
+    "refunds:return_withdraw": Address(None, "C", of="return"),
+    "refunds:groups": Address("DLCA"),
+    "refunds:groups_export": Address("LC"),
+    "refunds:group": Address("DLCA", of="tour_group"),
+    "refunds:group_line": Address(None, "C", of="tour_group"),
+    "refunds:refund_new": Address(None, "C", of="tour_group"),
+    "refunds:deduction_new": Address(None, "C", of="tour_group"),
+    "refunds:group_link": Address(None, "C", of="tour_group"),
+    "refunds:group_unlink": Address(None, "C", of="tour_group"),
+    "refunds:traveller_new": Address(None, "C", of="tour_group"),
+    "refunds:refund_reverse": Address(None, "C", of="refund"),
+    "refunds:evidence_new": Address(None, "C", of="refund"),
+    "refunds:refund_confirm": Address(None, "L", of="refund"),
+    "refunds:evidence_file": Address("DLCA", of="evidence"),
+    "refunds:deduction_proof": Address(None, "C", of="deduction"),
+    "refunds:deduction_decide": Address(None, "L", of="deduction"),
+    "refunds:proof_file": Address("DLCA", of="proof"),
+    "refunds:traveller_reveal": Address(None, "LC", of="traveller", once=False),
+    "refunds:imports": Address("DLCA"),
+    "refunds:import_new": Address("C", "C"),
+    "refunds:import": Address("C", of="upload"),
+    "refunds:import_answer": Address(None, "C", of="upload"),
+    "refunds:import_apply": Address(None, "C", of="upload"),
+    "refunds:import_discard": Address(None, "C", of="upload"),
+    "refunds:work": Address("DLCA"),
+    "refunds:callbacks": Address("LC"),
+    "refunds:callback_draw": Address(None, "LC"),
+    "refunds:callback_answer": Address(None, "LC", of="sample"),
     # --- administration
     "admin:index": Address(STAFF, STAFF, once=False),
     "admin:login": Address(ALL, ALL, public=True, once=False),  # leads to the sign-in of the house
@@ -171,6 +207,8 @@ ADDRESSES = {
     **admin_pages("venues_venue", view="EA", add="E", change="E", of="admin_venue"),
     "admin:venues_venue_simple_history": Address("EA", of="venue_history"),
     **admin_pages("venues_division", view="EAS", add="ES", change="ES", of="division"),
+    **admin_pages("refunds_refundevent", view="S", add="S", change="S", of="refund_event"),
+    **admin_pages("refunds_deposit", view="S", add="S", change="S", of="deposit"),
     **admin_pages("complaints_channel", view="S", add="S", change="S", of="channel"),
     **admin_pages("complaints_topic", view="S", add="S", change="S", of="topic"),
     **admin_pages("complaints_servicelevel", view="S", add="S", change="S", of="level"),
@@ -216,7 +254,7 @@ def test_no_two_addresses_have_one_name():
 
 # --- one of everything ----------------------------------------------------------------------------------------------------
 @pytest.fixture
-def world(order, leader, inspector, second_inspector, netbar, qinzhou, city):
+def world(order, leader, inspector, second_inspector, netbar, qinzhou, city, agency):
     """{what: its words in a path}: one of everything that an address may be about."""
     from django.contrib.auth.models import Group
     from django.contrib.contenttypes.models import ContentType
@@ -251,7 +289,7 @@ def world(order, leader, inspector, second_inspector, netbar, qinzhou, city):
         "admin_venue": {"object_id": netbar.pk}, "division": {"object_id": qinzhou.pk},
         "category": {"object_id": netbar.category_id}, "venue_history": (netbar.pk, netbar.history.first().pk),
         "content": {"content_type_id": ContentType.objects.get_for_model(netbar).pk, "object_id": netbar.pk},
-        "app": {"app_label": "venues"}, "import": {"pk": run.pk}, **hotline(leader, netbar),
+        "app": {"app_label": "venues"}, "import": {"pk": run.pk}, **hotline(leader, netbar), **refunding(leader, agency),
     }  # fmt: skip
 
 
@@ -271,6 +309,31 @@ def hotline(officer, venue):
         "complaint": {"number": complaint.number}, "complaint_act": {"number": complaint.number, "act": "dispatch"},
         "call": {"pk": missed.pk}, "staged": {"key": staged.pk}, "channel": {"object_id": channel.pk},
         "topic": {"object_id": topic.pk}, "level": {"object_id": ServiceLevel.objects.first().pk},
+    }  # fmt: skip
+
+
+def refunding(officer, agency):
+    """The same of refunds."""
+    from django.core.files.base import ContentFile
+
+    from refunds.models import AgencyReport, CallBackSample, Deposit, RefundEvent, ReturnUpload
+
+    day = timezone.localdate() - datetime.timedelta(days=1)
+    report = AgencyReport.objects.receive(by=officer, agency=agency, as_of=day, content=b"x", file_name="x.xlsx")
+    group = report.state_group(number="A-01", heads=9, disposition="cancelled", refunded_heads=2)
+    refund = group.refunds.get()
+    paper = {"file": ContentFile(b"%PDF", "x.pdf")}
+    evidence = refund.attach(by=officer, kind="slip", **paper)
+    claim = group.claim_deduction(by=officer, amount=5, kind="visa", **paper)
+    traveller = group.add_traveller(by=officer, name="x", number="13900003333")
+    (sample,) = CallBackSample.objects.draw(by=officer, size=1)
+    upload = ReturnUpload.objects.keep(by=officer, content=b"x", file_name="x.xlsx")
+    deposit = Deposit.objects.create(agency=agency, amount=5, valid_from=day)
+    return {
+        "agency": {"pk": agency.pk}, "return": {"pk": report.pk}, "tour_group": {"pk": group.pk}, "refund": {"pk": refund.pk},
+        "evidence": {"pk": evidence.pk}, "deduction": {"pk": claim.pk}, "proof": {"pk": claim.proofs.get().pk},
+        "traveller": {"pk": traveller.pk}, "sample": {"pk": sample.pk}, "upload": {"key": upload.pk},
+        "refund_event": {"object_id": RefundEvent.objects.get().pk}, "deposit": {"object_id": deposit.pk},
     }  # fmt: skip
 
 

@@ -68,7 +68,7 @@ def test_who_reads_changes_nothing(role):
 
 
 def test_the_viewer_sees_figures_only():
-    assert held("bureau_viewer") == {"enforcement.view_figures", "venues.view_board"}
+    assert held("bureau_viewer") == {"enforcement.view_figures", "venues.view_board", "refunds.view_board"}
 
 
 def test_only_the_leader_activates_and_excludes():
@@ -102,6 +102,18 @@ def test_the_administrator_does_nothing_of_the_desk():
     assert held("administrator") & desk <= shared | {
         "venues.view_category", "venues.view_division", "enforcement.view_roster",
     }  # fmt: skip
+
+
+def test_who_enters_a_refund_does_not_confirm_it():
+    """Nor decide about a deduction; and no other role enters."""
+    for power in ("refunds.enter_refund", "refunds.enter_return", "refunds.enter_group"):
+        assert [role for role in ROLES if power in held(role)] == ["refund_clerk"]
+    for power in ("refunds.confirm_refund", "refunds.decide_deduction"):
+        assert [role for role in ROLES if power in held(role)] == ["shift_leader"]
+
+
+def test_travellers_are_revealed_to_whom_calls_them_back():
+    assert [role for role in ROLES if "refunds.reveal_traveller" in held(role)] == ["shift_leader", "refund_clerk"]
 
 
 def test_who_records_in_the_field_does_not_make_orders():

@@ -17,6 +17,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("duty/", include("enforcement.urls.duty")),
     path("", include("complaints.urls")),
+    path("", include("refunds.urls")),
     path("", include("venues.urls")),
 ]
 handler400 = "enforcement.views.errors.bad_request"

@@ -63,6 +63,9 @@ class SheetLook:
     rows: int = 0
     hidden_rows: RowRanges = field(default_factory=RowRanges)
     empty_formulas: set = field(default_factory=set)  # {"B5", …}: formulas without a saved value
+    errors: set = field(
+        default_factory=set
+    )  # {"B5", …}: cells that show #REF! and the like, which calamine reads as empty
     last_row: int = 0  # known only where the cells reach far
     last_column: int = 0
 
@@ -235,6 +238,8 @@ class _Scan:
             self._note_hidden_rows(text, before)
         if patterns.formula_start in text and len(sheet.empty_formulas) < MOST_NOTED:
             sheet.empty_formulas.update(match[1].decode() for match in patterns.empty_formula.finditer(text))
+        if b' t="e"' in text and len(sheet.errors) < MOST_NOTED:
+            sheet.errors.update(match[1].decode() for match in patterns.error.finditer(text))
 
     def _note_hidden_rows(self, text, number):
         for match in self.patterns.row_tag.finditer(text):
@@ -259,6 +264,7 @@ class _Patterns:
         self.row_tag = re.compile(rb"<%brow\b[^>]*>" % prefix)
         # anything but a cell in columns A to Z above row 100000, written as everybody writes it
         self.odd_cell = re.compile(rb'<%bc(?:[>/\t\r\n]| (?!r="[A-Z]\d{1,5}"))' % prefix)
+        self.error = re.compile(rb'<%bc r="([A-Z]{1,3}\d{1,7})"[^>]* t="e"' % prefix)
         self.empty_formula = re.compile(
             rb'<%(p)bc r="([A-Z]{1,3}\d{1,7})"[^>]*><%(p)bf(?:[^>]*/>|[^>]*>[^<]*</%(p)bf>)'
             rb"(?:</%(p)bc>|<%(p)bv\s*/>|<%(p)bv></%(p)bv>)" % {b"p": prefix}

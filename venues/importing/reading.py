@@ -36,6 +36,7 @@ class Table:
     hidden = False
     merges = ()  # of (first row, first column, last row, last column)
     empty_formulas = frozenset()  # {"B5", …}: cells whose formula has no saved value
+    errors = frozenset()  # {"B5", …}: cells that show #REF! and the like; their value is ""
     date1904 = False
 
     def rows(self, after=0):
@@ -57,7 +58,7 @@ class SheetTable(Table):
 
     def __init__(self, sheet, look, *, hidden, date1904):
         self.name, self.hidden, self.date1904 = sheet.name, hidden, date1904
-        self.empty_formulas = look.empty_formulas
+        self.empty_formulas, self.errors = look.empty_formulas, look.errors
         self.merges = [(r1 + 1, c1, r2 + 1, c2) for (r1, c1), (r2, c2) in sheet.merged_cell_ranges or ()]
         self._sheet, self._look = sheet, look
         self._starts = {}

@@ -1,7 +1,7 @@
-"""What keeps callers secret at rest: encryption with keys that can be rotated, and a keyed hash to find a number again.
+"""What keeps people secret at rest (callers, travellers): encryption with keys that can be rotated, and a keyed hash to find a number again.
 
 To rotate, put a new key in front of CALLER_KEYS: it encrypts from then on, the old ones still open what they wrote.
-CALLER_HASH_KEY stays the same for good: with another one, earlier callers are not found by their number any more.
+CALLER_HASH_KEY stays the same for good: with another one, earlier people are not found by their number any more.
 """
 
 import base64
@@ -28,11 +28,15 @@ def _fernet(keys):
 def _opener():
     """The keys at work: of the setting CALLER_KEYS; in development one derived from the secret. Refused where there is none."""
     if not settings.CALLER_KEYS and settings.PRODUCTION:
-        raise Refused(_("Callers can be neither kept nor read: CALLER_KEYS is not set. Call the administrator."))
+        raise Refused(
+            _("Names and numbers can be neither kept nor read: CALLER_KEYS is not set. Call the administrator.")
+        )
     try:
         return _fernet(tuple(settings.CALLER_KEYS) or (_derived(),))
     except ValueError:
-        sentence = _("Callers can be neither kept nor read: CALLER_KEYS holds no valid key. Call the administrator.")
+        sentence = _(
+            "Names and numbers can be neither kept nor read: CALLER_KEYS holds no valid key. Call the administrator."
+        )
         raise Refused(sentence) from None
 
 
@@ -53,7 +57,7 @@ def decrypt(token):
     try:
         return _opener().decrypt(token.encode()).decode()
     except InvalidToken:
-        raise Refused(_("This caller cannot be read: the key is not among CALLER_KEYS.")) from None
+        raise Refused(_("This name or number cannot be read: the key is not among CALLER_KEYS.")) from None
 
 
 def number_hash(number):
@@ -62,7 +66,7 @@ def number_hash(number):
     if not digits:
         return ""
     if not settings.CALLER_HASH_KEY and settings.PRODUCTION:
-        raise Refused(_("Callers can be neither kept nor found: CALLER_HASH_KEY is not set. Call the administrator."))
+        raise Refused(_("Numbers can be neither kept nor found: CALLER_HASH_KEY is not set. Call the administrator."))
     key = (settings.CALLER_HASH_KEY or "caller-hash" + settings.SECRET_KEY).encode()
     return hmac.new(key, digits.encode(), hashlib.sha256).hexdigest()
 
