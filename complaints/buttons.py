@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -49,7 +50,7 @@ BUTTONS = {
         Button(Act.TRANSFER, _("Transfer"), "p", forms.TransferForm),
         Button(Act.NOT_ACCEPT, _("Do not accept"), "", forms.NotAcceptForm, danger=True),
         Button(Act.VOID, _("Declare void"), "", forms.VoidForm, danger=True),
-        Button(Act.TELL_FURTHER, _("Call this caller back"), "", forms.TellFurtherForm, permission=_ANSWER),
+        Button(Act.TELL_FURTHER, _("Call a further caller back"), "y", forms.TellFurtherForm, permission=_ANSWER),
         Button(Act.SET_URGENCY, _("Change the urgency"), "u", changes.UrgencyForm, permission=_DISPATCH),
         Button(Act.RECATEGORISE, _("File anew"), "k", changes.RecategoriseForm, permission=_HANDLE),
         Button(Act.EXTERNAL, _("External no. and deadline"), "", changes.ExternalForm, permission=_HANDLE),
@@ -78,11 +79,24 @@ def moves_of(complaint, user):
     return [BUTTONS[act] for act in next_acts(complaint, user) if act not in useless]
 
 
+def with_callers(moves, callers, user):
+    """The moves (pairs of button and address) as they stand with these callers (owed.Owed): while one keeps the complaint open it
+    is not offered to be closed, but the next further caller who waits is."""
+    if any(one.keeps_open for one in callers):
+        moves = [pair for pair in moves if pair[0].act != Act.CLOSE]
+    waiting = next((one for one in callers if one.state == "waiting" and not one.is_own), None)
+    if waiting is None or not may(user, Act.TELL_FURTHER):
+        return moves
+    place = 1 if moves and moves[0][0].act == Act.TELL else 0
+    return [*moves[:place], (BUTTONS[Act.TELL_FURTHER], waiting.tell_url), *moves[place:]]
+
+
 def beside(complaint, user):
     """The buttons of the acts that change no state."""
     acts = [Act.NOTE]
     if complaint.status in OPEN:
-        acts = [Act.SET_URGENCY, Act.NOTE, Act.SUPERVISE, Act.EXTEND]
+        acts = [Act.SET_URGENCY, Act.NOTE, Act.SUPERVISE]
+        acts += [Act.EXTEND] if complaint.extendable(timezone.now()) else []
     if complaint.status not in (*NOT_COUNTED, Status.MERGED):
         acts += [Act.RECATEGORISE] + [Act.EXTERNAL] * complaint.channel.external
     return [BUTTONS[act] for act in acts if may(user, act)]

@@ -38,6 +38,11 @@ class Owed:
         return self.complaint.received_at if self.call is None else self.call.started_at
 
     @property
+    def is_own(self):
+        """Whether he is the own caller of the complaint that was asked for."""
+        return self.call is None and not self.merged
+
+    @property
     def key(self):
         """What tells him apart on a page."""
         return f"caller_{self.complaint.pk}_{self.call.pk if self.call else ''}"

@@ -300,6 +300,22 @@ def test_the_page_shows_each_caller_masked_with_his_state_and_a_button_to_call_h
     assert f'href="{buttons[1]}"' not in page and f'href="{buttons[2]}"' in page
 
 
+def test_closing_is_offered_when_nobody_waits_and_until_then_the_next_caller(
+    take, added, handled, tell, duty_officer, signed_in
+):
+    complaint = take()
+    call = added(complaint)
+    handled(complaint)
+    client, close = signed_in(duty_officer), f"/complaints/{complaint.number}/close/"
+    assert close not in filled(client.get(complaint.get_absolute_url()))
+    tell(complaint)
+    page = filled(client.get(complaint.get_absolute_url()))
+    assert close not in page and 'data-key="y"' in page
+    tell(complaint, call)
+    page = filled(client.get(complaint.get_absolute_url()))
+    assert close in page and 'data-key="y"' not in page
+
+
 def test_telling_a_further_caller_on_his_page_closes_in_the_same_press_when_he_was_the_last(
     take, added, handled, tell, duty_officer, signed_in
 ):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from complaints.buttons import offered
+from complaints.buttons import offered, with_callers
 from complaints.clocks import clocks_of, next_due
 from complaints.forms.filters import ComplaintFilter
 from complaints.models import Complaint
@@ -58,9 +58,11 @@ def complaint_detail(request, number):
     now = timezone.now()
     clocks = clocks_of(complaint, now)
     moves, beside = offered(complaint, request.user)
+    callers = _callers(complaint, now)
+    moves = with_callers(moves, callers, request.user)
     context = {
         **_what_was_said(complaint), "clocks": clocks, "due": next_due(clocks), "moves": moves, "beside": beside,
-        "story": story_of(complaint), "callers": _callers(complaint, now), "attempts": ATTEMPTS_TO_BE_UNREACHABLE,
+        "story": story_of(complaint), "callers": callers, "attempts": ATTEMPTS_TO_BE_UNREACHABLE,
         "open": complaint.status in OPEN,
         "children": complaint.children.select_related("topic", "venue").order_by("pk"), **_at_the_venue(complaint, request.user),
     }  # fmt: skip

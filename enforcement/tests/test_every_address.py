@@ -146,7 +146,7 @@ ADDRESSES = {
     "complaints:call_duplicates": Address(None, "DL", once=False),
     "complaints:call_missed_new": Address("DL", "DL"),
     "complaints:call_returned": Address(None, "DL", of="call"),
-    "complaints:call_number": Address(None, "DL", of="call", once=False),
+    "complaints:call_number": Address("DL", "DL", of="call", once=False),
     "complaints:sheets": Address("DL"),
     "complaints:sheet_import": Address("DL", "DL"),
     "complaints:sheet_preview": Address("L", of="staged", own=True),
