@@ -143,6 +143,7 @@ class _Comparison:
         reports = AgencyReport.objects.of(self.agency).filter(withdrawn_at=None)
         if first := AgencyReport.objects.same_file(self.agency, self.sha256):
             said = {"when": when(first.received_at), "who": who(first.received_by), "day": first.as_of.isoformat()}
+            self.judge.problems.clear()  # nothing else matters about a file that is done with
             self.judge.ask("same_file", "", **said)
             return
         same_day = reports.filter(kind=AgencyReport.Kind.DETAIL, as_of=self.sheet.as_of)
