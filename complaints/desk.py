@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, Value, When, prefetch_related_objects
 
 from complaints.clocks import clocks_of, next_due, overdue, soonest_answer_first
-from complaints.models import Call, Callback, Complaint, Urgency
+from complaints.models import Call, Callback, Complaint, Sheet, Urgency
 from complaints.models.acts import ATTEMPTS_TO_BE_UNREACHABLE
 from complaints.workflow import Status
 
@@ -35,6 +35,7 @@ class Desk:
     due_now: list = field(default_factory=list)
     told_later: list = field(default_factory=list)
     to_return: list = field(default_factory=list)
+    news: list = field(default_factory=list)
     counts: dict = field(default_factory=dict)
     alarms: int = 0
     late_unsigned: int = 0
@@ -51,6 +52,9 @@ def desk_of(user, now):
     complaints = Complaint.objects.visible_to(user)
     _under_way(desk, complaints, now)
     _to_be_told(desk, complaints, now)
+    news = Sheet.objects.news().filter(complaint__in=complaints.order_by())
+    desk.counts["news"] = news.count()
+    desk.news = list(news.select_related("complaint__topic", "complaint__venue").order_by("imported_at")[:MOST])
     if user.has_perm("complaints.view_call"):
         calls = Call.objects.to_return()
         desk.counts["to_return"] = calls.count()

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Call, Channel, Complaint, Kind, Topic, Urgency
+from complaints.secrets import is_telephone
 from venues.cleaning import clean_phone
 from venues.forms.moments import MomentMixin
 from venues.forms.picker import Picked, VenueField
@@ -167,7 +168,9 @@ class CallForm(NumberMixin):
             self.add_error("place", _("Name the venue or the place, or say that it is unclear."))
         if cleaned.get("topic") and not self._has_reason(cleaned):
             self.add_error("urgency_reason", _("Another urgency than the proposed one needs its reason."))
-        if cleaned.get("external_no") and self._is_known(cleaned):
+        if is_telephone(cleaned.get("external_no", "")):
+            self.add_error("external_no", _("This is a telephone number. Type the number of the sheet."))
+        elif cleaned.get("external_no") and self._is_known(cleaned):
             self.add_error("external_no", _("There is already a complaint with this external no."))
         cleaned["occurred_at"] = self._moment("happened")
         cleaned["backfilled_at"] = self._moment("received")
@@ -216,12 +219,14 @@ class CallForm(NumberMixin):
 
 
 class RingForm(CallForm):
-    """The same fields when the call makes no complaint (silent, nuisance …) or is added to one: only channel, number
-    and time are looked at, and the number may be missing."""
+    """The same fields when the call makes no complaint (silent, nuisance …) or is added to one: only what is kept of it then
+    is looked at, and the number may be missing."""
+
+    KEPT = {"channel", "number", "content", "name", "received_on", "received_time"}
 
     def clean(self):
         cleaned = self.cleaned_data
-        for name in set(self.errors) - {"channel", "number", "received_on", "received_time"}:
+        for name in set(self.errors) - self.KEPT:
             del self._errors[name]
         cleaned["backfilled_at"] = self._moment("received")
         if cleaned["backfilled_at"] and cleaned["backfilled_at"] > timezone.now():

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from complaints.due import due_moments
 from complaints.masking import without_numbers, without_people
+from complaints.models.words import keep_out
 from complaints.workflow import MOVES, Act, Status
 from venues.models import Alert
 from venues.models.inspections import CLOCK_TOLERANCE
@@ -43,7 +44,7 @@ class ComplaintActs:
         text = self._without_callers(text.strip())
         self.events.create(
             act=act, occurred_at=at, recorded_at=recorded_at or timezone.now(), by=by, from_status=before or self.status,
-            to_status=self.status, round=self.round, text=text[:500], data=data or {},
+            to_status=self.status, round=self.round, text=text, data=data or {},
         )  # fmt: skip
 
     def _without_callers(self, text):
@@ -241,9 +242,12 @@ class ComplaintActs:
             )
         if self.children.exists():
             raise Refused(gettext("Others were merged into this one: merge them into the other complaint first."))
+        from complaints.models import Caller
+
         self._move(
             Act.MERGE, by=by, at=at or timezone.now(), recorded_at=recorded_at, text=parent.number, parent=parent
         )
+        keep_out(parent, Caller.objects.of(self))
 
     @transaction.atomic
     def void(self, *, by, reason, at=None, recorded_at=None):
@@ -254,11 +258,11 @@ class ComplaintActs:
 
     @transaction.atomic
     def add_call(
-        self, *, by, client_id, channel, number="", name="", text="", wants_reply=True, at=None, recorded_at=None
-    ):
+        self, *, by, client_id, channel, number="", name="", text="", wants_reply=True, data=None, at=None, recorded_at=None
+    ):  # fmt: skip
         """Append another call about the same matter, with its own caller; nothing of the complaint is overwritten. Returns the
         Call; the same `client_id` again gives the stored one. Refused when the complaint is at an end or taken out."""
-        from complaints.models import Call, Caller
+        from complaints.models import Call
 
         known = Call.objects.filter(client_id=client_id).first()
         if known is not None:
@@ -273,6 +277,18 @@ class ComplaintActs:
                 % {"number": self.number}
             )
         self.refresh_from_db()
+        return self.append_call(
+            by=by, client_id=client_id, channel=channel, number=number, name=name, text=text, wants_reply=wants_reply, data=data,
+            at=at, recorded_at=recorded_at,
+        )  # fmt: skip
+
+    @transaction.atomic
+    def append_call(
+        self, *, by, client_id, channel, number="", name="", text="", wants_reply=True, data=None, at, recorded_at
+    ):  # fmt: skip
+        """The same, whatever the state: another hotline writes about complaints at an end, too."""
+        from complaints.models import Call, Caller
+
         plain = without_people(text.strip(), name, number)
         caller = Caller.objects.note(
             number=number, name=name, words={"text": text.strip()} if plain != text.strip() else None
@@ -281,7 +297,8 @@ class ComplaintActs:
             client_id=client_id, channel=channel, caller=caller, started_at=at, answered_by=by, complaint=self,
             recorded_at=recorded_at,
         )  # fmt: skip
-        data = {"call": call.pk, "wants_reply": bool(wants_reply and call.caller_id)}
+        keep_out(self, [caller])
+        data = {**(data or {}), "call": call.pk, "wants_reply": bool(wants_reply and call.caller_id)}
         self._note(Act.ADD_CALL, by=by, at=at, text=plain, data=data, recorded_at=recorded_at)
         return call
 
