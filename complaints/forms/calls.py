@@ -150,7 +150,7 @@ class CallForm(NumberMixin):
         self.fields["street"].queryset = Division.objects.streets().valid(today).select_related("parent")
         self.fields["venue"].user = officer
         self.fields["number"].widget.attrs |= {
-            "hx-post": reverse("complaints:call_history"), "hx-trigger": "input changed delay:250ms, ask",
+            "hx-post": reverse("complaints:call_history"), "hx-trigger": "ask",
             "hx-target": "#call_history", "hx-params": "number,csrfmiddlewaretoken", "hx-sync": "this:replace",
         }  # fmt: skip
         self.topics, self.districts = list(self.fields["topic"].queryset), list(self.fields["district"].queryset)
