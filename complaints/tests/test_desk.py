@@ -123,6 +123,13 @@ def test_my_unfinished_calls_lead_back_to_their_form_and_nobody_elses(signed_in,
     assert "?draft=" not in filled(signed_in(second_duty_officer).get("/desk/"))
 
 
+def test_my_unfinished_calls_are_told_apart_by_their_place_or_their_number_masked(signed_in, duty_officer):
+    for fields in ({"number": "13900005555"}, {"number": "13900005555", "venue_q": "蓝天网吧"}):
+        Draft.objects.keep(by=duty_officer, client_id=uuid.uuid4(), fields=fields)
+    page = filled(signed_in(duty_officer).get("/desk/"))
+    assert "139****5555" in page and "蓝天网吧" in page and "13900005555" not in page
+
+
 def test_the_lane_of_duty_is_empty_until_a_roster_names_somebody(signed_in, duty_officer, leader, monkeypatch):
     client = signed_in(duty_officer)
     assert leader.name not in filled(client.get("/desk/"))

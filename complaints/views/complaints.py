@@ -3,7 +3,9 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Q
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -31,7 +33,8 @@ def complaint_list(request):
     form = ComplaintFilter(request.GET)
     if form.asks_for_a_number:  # not on this page: every link of it would carry the number on
         messages.warning(request, form.errors["q"][0])
-        return redirect("complaints:caller_search" if may_search(request.user) else "complaints:complaints")
+        place = reverse("complaints:caller_search" if may_search(request.user) else "complaints:complaints")
+        return HttpResponse(headers={"HX-Redirect": place}) if request.htmx else redirect(place)
     found = form.rows(Complaint.objects.visible_to(request.user))
     rows = found.select_related("topic", "venue", "district", "channel").prefetch_related("assignees")
     page = stretch(rows, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
