@@ -16,11 +16,12 @@ import re
 import statistics
 from collections import Counter
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from complaints.history import replay
-from complaints.models import Callback, CallerView, Complaint, ComplaintEvent
+from complaints.models import Callback, CallerView, Complaint, ComplaintEvent, DayCounter
 from complaints.workflow import NOT_COUNTED, OPEN, Act, Status
 from venues.moments import local_day
 
@@ -297,14 +298,22 @@ def _heat(counted):
 
 
 def numbering_gaps(as_of):
-    """The numbers that are missing in the days until `as_of`: there are none, for a number is allotted where it is used."""
+    """The numbers that are missing in the days until `as_of`, at the end of a day too, where only its counter knows of them: there
+    are none, for a number is allotted where it is used."""
     until = local_day(timezone.localdate(as_of))[1]
-    days = {}
+    allotted = DayCounter.objects.filter(day__lte=timezone.localdate(as_of)).values_list("day", "last")
+    last = {f"{day:%Y%m%d}": count for day, count in allotted}
+    days = {f"{settings.NUMBER_PREFIX}{day}-": set() for day in last}
     for number in Complaint.objects.filter(received_at__lt=until).values_list("number", flat=True):
         found = re.fullmatch(r"(.*-)(\d+)", number)
         if found:
             days.setdefault(found[1], set()).add(int(found[2]))
-    return [f"{day}{n:03d}" for day, used in sorted(days.items()) for n in range(1, max(used) + 1) if n not in used]
+    return [
+        f"{day}{n:03d}"
+        for day, used in sorted(days.items())
+        for n in range(1, max(*used, last.get(day[-9:-1], 0), 0) + 1)
+        if n not in used
+    ]
 
 
 def caller_views(as_of, since=None):

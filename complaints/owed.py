@@ -7,9 +7,11 @@ attempts at different times; also then he stays on the list of the desk, behind 
 the list too, but keeps nothing open: nobody can call him.
 """
 
+import itertools
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from complaints.models import Call, Callback, Caller, Complaint
@@ -132,20 +134,39 @@ def waiting_of(complaint):
     return [one for one in callers_of(complaint) if one.state in ("waiting", "given_up", "at_work")]
 
 
-def waiting_at(complaints, *, most):
-    """[Owed] of all who wait to be told, of these complaints (a queryset), the most pressing first; three queries."""
-    own = complaints.own_caller_owed().select_related("parent", "caller", "topic", "venue", "district")
-    own = own.order_by("answer_due_at", "pk")[:most]
+def waiting_at(complaints, *, until, most):
+    """Who waits to be told, of these complaints (a queryset): [(how many, [Owed] of the `most` pressing first)] of those due at
+    `until` or tried before, and of the others with those given up. Seven queries."""
+    own = complaints.own_caller_owed().annotate(tried=_tried("pk", None))
     calls = Call.objects.still_owed().filter(complaint__in=complaints.exclude(status__in=AT_WORK).order_by())
-    calls = calls.select_related(
-        "caller", "complaint__topic", "complaint__venue", "complaint__district", "complaint__parent"
-    )
-    lines = [Owed(one, None, one.caller) for one in own]
-    lines += [Owed(call.complaint, call, call.caller) for call in calls.order_by("answer_due_at", "pk")[:most]]
-    failed = _failed({one.complaint.pk: one.complaint for one in lines}.values())
-    for one in lines:
+    calls = calls.annotate(tried=_tried("complaint", "pk"))
+    soon = Q(unreachable=False) & (Q(answer_due_at=None) | Q(answer_due_at__lte=until) | Q(tried=True))
+    parts = (soon, ~soon)
+    counts = [
+        rows.aggregate(soon=Count("pk", filter=soon), later=Count("pk", filter=~soon)).values() for rows in (own, calls)
+    ]
+    own = own.select_related("parent", "caller", "topic", "venue", "district")
+    calls = calls.select_related("caller", *(f"complaint__{name}" for name in ("topic", "venue", "district", "parent")))
+    drawn = [_lines(own.filter(part), calls.filter(part), most) for part in parts]
+    failed = _failed({one.complaint.pk: one.complaint for lines in drawn for one in lines}.values())
+    for one in itertools.chain(*drawn):
         one.failed = failed.get((one.complaint.pk, one.call and one.call.pk), 0)
-    return sorted(lines, key=lambda one: (one.due is None, one.due, one.complaint.pk))
+    return list(zip(map(sum, zip(*counts, strict=True)), drawn, strict=True))
+
+
+def _lines(own, calls, most):
+    first = F("answer_due_at").asc(nulls_last=True)
+    lines = [Owed(one, None, one.caller) for one in own.order_by(first, "pk")[:most]]
+    lines += [Owed(call.complaint, call, call.caller) for call in calls.order_by(first, "pk")[:most]]
+    return sorted(lines, key=lambda one: (one.due is None, one.due or one.at, one.complaint.pk))[:most]
+
+
+def _tried(complaint, call):
+    """Whether somebody tried to tell this caller in this round, in vain."""
+    of = {"call": OuterRef(call)} if call else {"call": None}
+    round_ = OuterRef("round" if call is None else "complaint__round")
+    tries = Callback.objects.filter(complaint=OuterRef(complaint), round=round_, **of)
+    return Exists(tries.exclude(result=Callback.Result.REACHED))
 
 
 def _failed(complaints):

@@ -15,6 +15,7 @@ from venues.cleaning import clean_phone
 from venues.forms.moments import MomentField, MomentMixin
 from venues.forms.picker import Picked, VenueField
 from venues.models import Division
+from venues.secrets import is_telephone
 
 _SALT = "complaints.call.opened"
 LONGEST_WAIT = datetime.timedelta(days=7)  # a form that was begun longer ago tells nothing about the ring
@@ -163,7 +164,7 @@ class CallForm(NumberMixin):
         self.fields["street"].queryset = Division.objects.streets().valid(today).select_related("parent")
         self.fields["venue"].user = officer
         self.fields["number"].widget.attrs |= {
-            "hx-post": reverse("complaints:call_history"), "hx-trigger": "input changed delay:250ms, ask",
+            "hx-post": reverse("complaints:call_history"), "hx-trigger": "ask",
             "hx-target": "#call_history", "hx-params": "number,csrfmiddlewaretoken", "hx-sync": "this:replace",
         }  # fmt: skip
         self.topics, self.districts = list(self.fields["topic"].queryset), list(self.fields["district"].queryset)
@@ -182,7 +183,9 @@ class CallForm(NumberMixin):
             self.add_error("place", _("Name the venue or the place, or say that it is unclear."))
         if cleaned.get("topic") and not self._has_reason(cleaned):
             self.add_error("urgency_reason", _("Another urgency than the proposed one needs its reason."))
-        if cleaned.get("external_no") and self._is_known(cleaned):
+        if is_telephone(cleaned.get("external_no", "")):
+            self.add_error("external_no", _("This is a telephone number. Type the number of the sheet."))
+        elif cleaned.get("external_no") and self._is_known(cleaned):
             self.add_error("external_no", _("There is already a complaint with this external no."))
         cleaned["occurred_at"] = self._moment("happened")
         cleaned["backfilled_at"] = self._moment("received")
@@ -242,12 +245,14 @@ class CallForm(NumberMixin):
 
 
 class RingForm(CallForm):
-    """The same fields when the call makes no complaint (silent, nuisance …) or is added to one: only channel, number
-    and time are looked at, and the number may be missing."""
+    """The same fields when the call makes no complaint (silent, nuisance …) or is added to one: only what is kept of it then
+    is looked at, and the number may be missing."""
+
+    KEPT = {"channel", "number", "content", "name", "received_on", "received_time"}
 
     def clean(self):
         cleaned = self.cleaned_data
-        for name in set(self.errors) - {"channel", "number", "received_on", "received_time"}:
+        for name in set(self.errors) - self.KEPT:
             del self._errors[name]
         cleaned["backfilled_at"] = self._moment("received")
         if cleaned["backfilled_at"] and cleaned["backfilled_at"] > timezone.now():

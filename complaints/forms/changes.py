@@ -32,7 +32,7 @@ class UrgencyForm(MoveForm):
 class NoteForm(MoveForm):
     takes_moment = False
     kind = Act.NOTE
-    text = words(_("Note"), rows=3, most=500)
+    text = words(_("Note"), rows=3, most=4000)  # what is said while a call is being saved is as long as a call
 
     def carry_out(self, *, by):
         self.complaint.note(by=by, act=self.kind, text=self.cleaned_data["text"])

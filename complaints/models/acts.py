@@ -8,6 +8,7 @@ from complaints.due import due_moments
 from complaints.history import STEP_OF
 from complaints.models.changing import ChangingActs
 from complaints.models.telling import TellingActs
+from complaints.models.words import keep_out
 from complaints.workflow import MOVES, Act, Status
 from venues.masking import without_numbers
 from venues.models import Alert
@@ -45,7 +46,7 @@ class ComplaintActs(TellingActs, ChangingActs):
         text = self._without_callers(text.strip())
         self.events.create(
             act=act, occurred_at=at, recorded_at=recorded_at or timezone.now(), by=by, from_status=before or self.status,
-            to_status=self.status, round=self.round, text=text[:500], data=data or {},
+            to_status=self.status, round=self.round, text=text, data=data or {},
         )  # fmt: skip
 
     def _without_callers(self, text):
@@ -213,9 +214,12 @@ class ComplaintActs(TellingActs, ChangingActs):
             )
         if self.children.exists():
             raise Refused(gettext("Others were merged into this one: merge them into the other complaint first."))
+        from complaints.models import Caller
+
         self._move(
             Act.MERGE, by=by, at=at or timezone.now(), recorded_at=recorded_at, text=parent.number, parent=parent
         )
+        keep_out(parent, Caller.objects.of(self))
 
     @transaction.atomic
     def void(self, *, by, reason, at=None, recorded_at=None):

@@ -45,7 +45,7 @@ class CallQuerySet(models.QuerySet):
         )
         return self.create(
             client_id=client_id, channel=channel, caller=caller, started_at=at, result=result,
-            answered_by=None if result == Call.Result.MISSED else by, remark=plain[:200],
+            answered_by=None if result == Call.Result.MISSED else by, remark=plain,
             recorded_at=recorded_at or timezone.now(),
         )  # fmt: skip
 
@@ -90,7 +90,7 @@ class Call(models.Model):
         on_delete=models.PROTECT,
         related_name="calls",
     )
-    remark = models.CharField(_("remark"), max_length=200, blank=True)
+    remark = models.TextField(_("remark"), blank=True)
     called_back_at = models.DateTimeField(_("called back at"), null=True, blank=True)
     called_back_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("called back by"), null=True, blank=True, on_delete=models.PROTECT,

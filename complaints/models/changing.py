@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 
 from complaints.due import STEPS, answer_due, due_moments
 from complaints.workflow import AT_WORK, NOT_COUNTED, OPEN, Act, Status
-from venues.cleaning import MOBILE, clean_code
 from venues.models.inspections import CLOCK_TOLERANCE
+from venues.secrets import is_telephone
 from venues.transitions import Refused, TooLate
 from venues.words import when
 
@@ -198,7 +198,7 @@ def check_external(channel, external_no, deadline, *, received_at, but=None):
     """Refuse a number that is somebody's telephone number or taken, and a deadline that was over when the call came."""
     from complaints.models import Complaint
 
-    if MOBILE.fullmatch(clean_code(external_no)):
+    if is_telephone(external_no):
         raise Refused({"external_no": gettext("This is a telephone number. Type the number of the sheet.")})
     if external_no and Complaint.objects.filter(channel=channel, external_no=external_no).exclude(pk=but).exists():
         raise Refused({"external_no": gettext("There is already a complaint with this external no.")})

@@ -4,7 +4,7 @@ import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
@@ -20,6 +20,7 @@ from venues.masking import without_numbers
 from venues.models import Alert, Division, Patrol, Venue
 
 ALIKE_WITHIN = datetime.timedelta(hours=12)
+MOST_ALIKE = 300  # that are looked through
 FEWEST_ALIKE = 3  # characters that two places in words must share
 
 
@@ -54,21 +55,18 @@ class ComplaintQuerySet(models.QuerySet):
         return self.filter(status__in=OPEN)
 
     def alike(self, *, topic, venue=None, place="", district=None, at=None):
-        """Open complaints of the last ALIKE_WITHIN about the same topic and the same venue; without a venue, about a place in
-        nearly the same words in the same district (or one of them unknown). A list, the latest first."""
+        """Open complaints of the last ALIKE_WITHIN about the same topic and the same venue, or a place in nearly the same words (the
+        name of the venue is such words, too) in the same district, or one of them unknown. A list: what is going on first, then
+        the latest."""
         at = at or timezone.now()
-        near = self.open().filter(topic=topic, received_at__range=(at - ALIKE_WITHIN, at)).order_by("-received_at")
-        near = near.select_related("venue", "district", "topic")
-        if venue is not None:
-            return list(near.filter(venue=venue)[:5])
-        words = comparable(place)
-        if len(words) < FEWEST_ALIKE:
-            return []
+        going_on = Case(When(ongoing="yes", then=Value(0)), When(ongoing="unknown", then=Value(1)), default=Value(2))
+        near = self.open().filter(topic=topic, received_at__range=(at - ALIKE_WITHIN, at))
+        near = near.select_related("venue", "district", "topic").order_by(going_on, "-received_at")
+        district = district or (venue and venue.district)
         if district is not None:
-            near = near.filter(Q(district=district) | Q(district=None))
-        return [c for c in near.filter(venue=None).exclude(place="")[:200] if _same_place(words, comparable(c.place))][
-            :5
-        ]
+            near = near.filter(Q(district=district) | Q(district=None) | Q(venue=venue, venue__isnull=False))
+        words = comparable(venue.name if venue is not None else place)
+        return [c for c in near[:MOST_ALIKE] if _same_matter(c, venue, words)][:5]
 
     def handled_not_told(self):
         """Handled, but its own caller does not know: awaiting an answer, or closed as unreachable; merged ones are owed one too.
@@ -268,6 +266,9 @@ class Complaint(ComplaintActs, models.Model):
         return "\n".join(line for line in lines if line)
 
 
-def _same_place(words, others):
-    """Whether one of two places in words (comparable) holds the other."""
-    return len(others) >= FEWEST_ALIKE and (words in others or others in words)
+def _same_matter(complaint, venue, words):
+    """Whether a complaint is about this venue, or about a place in words of which one (comparable) holds the other."""
+    if venue is not None and complaint.venue_id is not None:
+        return complaint.venue_id == venue.pk
+    others = comparable(complaint.venue.name if complaint.venue_id else complaint.place)
+    return min(len(words), len(others)) >= FEWEST_ALIKE and (words in others or others in words)

@@ -30,7 +30,7 @@ class ComplaintEvent(Fact):
     from_status = models.CharField(_("from"), max_length=16, blank=True)
     to_status = models.CharField(_("to"), max_length=16, blank=True)
     round = models.PositiveSmallIntegerField(_("round"), default=1)
-    text = models.CharField(_("text"), max_length=500, blank=True)
+    text = models.TextField(_("text"), blank=True)
     data = models.JSONField(_("data"), default=dict)
 
     objects = ComplaintEventQuerySet.as_manager()

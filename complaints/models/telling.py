@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from complaints.due import answer_due
+from complaints.models.words import keep_out
 from complaints.workflow import AT_WORK, MOVES, Act
 from venues.masking import without_people
 from venues.models.inspections import CLOCK_TOLERANCE
@@ -132,12 +133,12 @@ class TellingActs:
 
     @transaction.atomic
     def add_call(
-        self, *, by, client_id, channel, number="", name="", text="", wants_reply=True, at=None, recorded_at=None
-    ):
+        self, *, by, client_id, channel, number="", name="", text="", wants_reply=True, data=None, at=None, recorded_at=None
+    ):  # fmt: skip
         """Append another call about the same matter, with its own caller, who is owed an answer of his own when he wants one;
         nothing of the complaint is overwritten. Returns the Call; the same `client_id` again gives the stored one. Refused
         when the complaint is at an end or taken out."""
-        from complaints.models import Call, Caller
+        from complaints.models import Call
 
         known = Call.objects.filter(client_id=client_id).first()
         if known is not None:
@@ -152,6 +153,18 @@ class TellingActs:
                 % {"number": self.number}
             )
         self.refresh_from_db()
+        return self.append_call(
+            by=by, client_id=client_id, channel=channel, number=number, name=name, text=text, wants_reply=wants_reply, data=data,
+            at=at, recorded_at=recorded_at,
+        )  # fmt: skip
+
+    @transaction.atomic
+    def append_call(
+        self, *, by, client_id, channel, number="", name="", text="", wants_reply=True, data=None, at, recorded_at
+    ):  # fmt: skip
+        """The same, whatever the state: another hotline writes about complaints at an end, too."""
+        from complaints.models import Call, Caller
+
         plain = without_people(text.strip(), name, number)
         caller = Caller.objects.note(
             number=number, name=name, words={"text": text.strip()} if plain != text.strip() else None
@@ -161,12 +174,7 @@ class TellingActs:
             client_id=client_id, channel=channel, caller=caller, started_at=at, answered_by=by, complaint=self,
             recorded_at=recorded_at, wants_reply=wants, answer_due_at=answer_due(self, at) if wants else None,
         )  # fmt: skip
-        self._note(
-            Act.ADD_CALL,
-            by=by,
-            at=at,
-            text=plain,
-            data={"call": call.pk, "wants_reply": wants},
-            recorded_at=recorded_at,
-        )
+        keep_out(self, [caller])
+        data = {**(data or {}), "call": call.pk, "wants_reply": wants}
+        self._note(Act.ADD_CALL, by=by, at=at, text=plain, data=data, recorded_at=recorded_at)
         return call

@@ -170,6 +170,17 @@ def test_a_missing_number_a_late_entry_and_times_out_of_order_are_shown(take, du
     assert numbering_gaps(start + 60 * MINUTE) == [f"{day}-{n:03d}" for n in (2, 4, 5, 6)]
 
 
+def test_a_number_is_missing_at_the_end_of_a_day_too(take, start):
+    from complaints.models import DayCounter
+
+    number = take(0).number
+    day = number.split("-")[0]
+    DayCounter.objects.update(last=3)
+    DayCounter.objects.create(day=timezone.localdate(start) - datetime.timedelta(days=1), last=1)
+    found = numbering_gaps(start + 60 * MINUTE)
+    assert found[1:] == [f"{day}-002", f"{day}-003"] and found[0].endswith("-001")
+
+
 def test_no_number_is_missing_when_an_earlier_call_is_entered_later(take, start):
     take(20), take(0)
     assert complaint_figures(start + 10 * MINUTE)["gaps"] == []

@@ -1,8 +1,11 @@
 """Complaints: the list, a complaint's page, its sheet of paper."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Q
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -29,6 +32,10 @@ SHOWN = (
 @permission_required("complaints.view_complaint", raise_exception=True)
 def complaint_list(request):
     form = ComplaintFilter(request.GET)
+    if form.asks_for_a_number:  # not on this page: every link of it would carry the number on
+        messages.warning(request, form.errors["q"][0])
+        place = reverse("complaints:caller_search" if may_search(request.user) else "complaints:complaints")
+        return HttpResponse(headers={"HX-Redirect": place}) if request.htmx else redirect(place)
     found = form.rows(Complaint.objects.visible_to(request.user))
     rows = found.select_related("topic", "venue", "district", "channel").prefetch_related("assignees")
     page = stretch(rows, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
@@ -42,6 +49,11 @@ def complaint_list(request):
     response = render(request, name, context)
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def may_search(user):
+    """Whether this officer may look for the complaints of a telephone number: who hears numbers, or may reveal them."""
+    return any(user.has_perm(permission) for permission in ("complaints.log_call", "complaints.reveal_caller"))
 
 
 def one(request, number, *related):
