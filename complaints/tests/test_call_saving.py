@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from complaints.models import Complaint, ComplaintEvent, Draft
 from complaints.tests.calling import enter, registered
+from venues.secrets import decrypt
 
 CALL = "/calls/new/"
 
@@ -85,6 +86,22 @@ def test_words_said_while_a_save_succeeds_are_offered_as_a_note(desk, held):
     desk.wait_for_url(re.compile(r"/complaints/TS[\d-]+/$"))
     assert Complaint.objects.get().content == "第一句,"
     assert ComplaintEvent.objects.get(act="note").text == "后来又说有小孩,八台机器"
+
+
+def test_a_name_said_while_a_save_succeeds_goes_to_a_caller_and_into_no_note(desk, held):
+    spoken(desk)
+    with desk.expect_request(lambda request: request.method == "POST" and request.url.endswith(CALL)):
+        desk.keyboard.press("Control+Enter")
+    desk.keyboard.insert_text("后来又说有小孩")
+    desk.locator("[name=name]").fill("欧阳霜菊")
+    held()
+    expect(desk.locator("#call_note")).to_have_value("后来又说有小孩")
+    desk.keyboard.press("Control+Enter")
+    desk.wait_for_url(re.compile(r"/complaints/TS[\d-]+/$"))
+    complaint = Complaint.objects.get()
+    caller = complaint.calls.order_by("pk").last().caller
+    assert complaint.calls.count() == 2 and decrypt(caller.name_cipher) == "欧阳霜菊"
+    assert complaint.events.last().text == "后来又说有小孩"
 
 
 def test_without_a_connection_the_newest_words_are_sent_by_themselves_as_the_notice_says(desk, context):

@@ -81,7 +81,8 @@ def _page(request, form, key, *, status=200, draft_at=None, warnings=()):
 def _saved_before(request, key, *, status):
     """This key was saved: where it is, and what was typed since, which was not."""
     call = Call.objects.select_related("complaint").get(client_id=key)
-    fields = typed_fields(request) if request.method == "POST" else []
+    typed = typed_fields(request) if request.method == "POST" else []
+    fields = [(name, value) for name, value in typed if name not in ("opened", "began")]  # when the first call rang
     context = {
         "key": key, "call": call, "fields": fields, "action": reverse("complaints:call_new"),
         "content": request.POST.get("content", ""), "may_note": may(request.user, Act.NOTE),

@@ -6,6 +6,7 @@
   const RETRY = 3000;  /* ms between two tries, and after the last key */
   const TIMEOUT = 15000;
   const LEFT_OUT = ["csrfmiddlewaretoken", "form_key", "opened", "began", "then", "result", "add_to"];
+  const CALLER = ["name", "number", "withheld"];
   const form = () => document.getElementById("call");
   let sending = false;
   let retry = null;
@@ -63,8 +64,9 @@
     return value;
   }
 
+  /* In words for the timeline, which never forgets: without the caller. */
   function asNote(changed) {
-    return Object.entries(changed).map(([name, value]) => (
+    return Object.entries(changed).filter(([name]) => !CALLER.includes(name)).map(([name, value]) => (
       name === "content" ? value : labelOf(name) + ": " + (shown(name, value) || "—"))).filter(Boolean).join("\n");
   }
 
@@ -125,7 +127,9 @@
 
   function showSaved(part, since) {
     const note = part.querySelector("#call_note");
-    const typed = asNote(later(since));
+    const changed = later(since);
+    const typed = asNote(changed);
+    if (note && CALLER.some((name) => name in changed)) asCall(part.querySelector("#call_rest"), note);
     window.callDraft.finish();
     document.adoptNode(part);
     form().replaceWith(part);
@@ -134,6 +138,21 @@
     note.value = typed;
     note.focus();
     note.setSelectionRange(note.value.length, note.value.length);
+  }
+
+  /* A name or a number that was typed later belongs to a caller, and only a call has one. */
+  function asCall(rest, note) {
+    const live = new FormData(form());
+    rest.action = rest.dataset.callUrl;
+    note.name = "content";
+    rest.querySelector("button span").textContent = rest.dataset.asCall;
+    const fields = { add_to: rest.dataset.addTo };
+    [...CALLER, "channel", "wants_reply"].forEach((name) => { if (live.has(name)) fields[name] = live.get(name); });
+    Object.entries(fields).forEach(([name, value]) => {
+      const input = document.createElement("input");
+      Object.assign(input, { type: "hidden", name, value });
+      rest.append(input);
+    });
   }
 
   async function refused(answer, text, body, renewed) {
