@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from complaints.due import STEPS
 from complaints.models import ServiceLevel
-from complaints.workflow import OPEN, Status
+from complaints.workflow import LEFT_UNTOLD, OPEN, Status
 
 _COLUMNS = {
     step: f"{name}_at"
@@ -91,7 +91,7 @@ def _needed(complaint, step):
             return complaint.status in (Status.REGISTERED, Status.DISPATCHED, Status.IN_PROGRESS)
         case "stop":
             return complaint.status == Status.IN_PROGRESS and complaint.finding == complaint.Finding.RUNNING
-    return complaint.owes_answer() and complaint.status in (*OPEN, Status.MERGED, Status.TRANSFERRED)
+    return complaint.owes_answer() and not complaint.unreachable and complaint.status in (*OPEN, *LEFT_UNTOLD)
 
 
 def _not_needed(complaint, step):
@@ -124,11 +124,11 @@ def _in_words(duration, rounded):
 def overdue(complaints, now):
     """Of a queryset of complaints those where a step is late at `now`: the same rules as the clocks, asked of the database."""
     on_the_way = (Status.REGISTERED, Status.DISPATCHED, Status.IN_PROGRESS)
-    owed = Q(answered_at=None, wants_reply=True, caller__isnull=False)
+    owed = Q(answered_at=None, wants_reply=True, caller__isnull=False, unreachable=False)
     return complaints.filter(
         Q(status=Status.REGISTERED, dispatched_at=None, dispatch_due_at__lt=now)
         | Q(status=Status.DISPATCHED, signed_at=None, sign_due_at__lt=now)
         | Q(status__in=on_the_way, arrived_at=None, arrive_due_at__lt=now)
         | Q(status=Status.IN_PROGRESS, finding="running", stopped_at=None, stop_due_at__lt=now)
-        | (owed & Q(status__in=(*OPEN, Status.MERGED, Status.TRANSFERRED), answer_due_at__lt=now))
+        | (owed & Q(status__in=(*OPEN, *LEFT_UNTOLD), answer_due_at__lt=now))
     )

@@ -10,6 +10,7 @@ caller is owed an answer), but they are in no minutes, which are their parent's,
 what N leaves out.
 """
 
+import datetime
 import itertools
 import math
 import re
@@ -22,7 +23,7 @@ from django.utils.dateparse import parse_datetime
 
 from complaints.history import replay
 from complaints.models import Callback, CallerView, Complaint, ComplaintEvent, DayCounter
-from complaints.workflow import NOT_COUNTED, OPEN, Act, Status
+from complaints.workflow import AT_WORK, LEFT_UNTOLD, NOT_COUNTED, OPEN, Act, Status
 from venues.moments import local_day
 
 # the figure: (the step reached, the step it is counted from; None: the call)
@@ -35,7 +36,7 @@ MINUTES = {
 }
 ORDER = ("dispatched_at", "signed_at", "arrived_at", "found_at", "stopped_at", "answered_at", "closed_at")
 LATE_ENTRY = 60  # minutes between the call and its record after which it was entered later
-_HANDLED_NOT_TOLD = (Status.AWAITING_ANSWER, Status.CLOSED, Status.MERGED)
+_HANDLED_NOT_TOLD = (Status.AWAITING_ANSWER, Status.CLOSED, *LEFT_UNTOLD)
 _GOOD = (Callback.Satisfied.VERY, Callback.Satisfied.FAIRLY)
 _COLUMNS = (
     "pk", "number", "received_at", "recorded_at", "backfilled", "channel__slug", "channel__external", "topic__slug",
@@ -48,6 +49,7 @@ class Standing:
 
     def __init__(self, row, snapshot):
         self.row, self.snapshot = row, snapshot
+        self.parent = None  # the Snapshot of the one into which it was merged
 
     @property
     def counted(self):
@@ -68,12 +70,13 @@ class Standing:
 
     @property
     def owed(self):
-        """Handled, and the caller does not know."""
-        return self.waits and self.snapshot.status in _HANDLED_NOT_TOLD and "answered_at" not in self.snapshot.steps
+        """Handled, and the caller does not know. What was merged is handled with the one into which it was merged."""
+        handled = self.snapshot.status in _HANDLED_NOT_TOLD and not (self.parent and self.parent.status in AT_WORK)
+        return self.waits and handled and "answered_at" not in self.snapshot.steps
 
     @property
     def unreachable(self):
-        return self.owed and self.snapshot.status == Status.CLOSED
+        return self.owed and (self.snapshot.status == Status.CLOSED or self.snapshot.given_up)
 
     @property
     def closed(self):
@@ -108,8 +111,8 @@ COUNTED = {
     "closed": lambda m, at: m.counted and m.closed,
     "open": lambda m, at: m.counted and m.open,
     "overdue": lambda m, at: m.counted and m.is_overdue(at),
-    "handled_not_told": lambda m, at: m.counted and m.owed,
-    "unreachable": lambda m, at: m.counted and m.unreachable,
+    "handled_not_told": lambda m, at: m.owed,  # also of what was not accepted: its caller is to be told so
+    "unreachable": lambda m, at: m.unreachable,
     "entered_later": lambda m, at: m.entered_later,
     "out_of_order": lambda m, at: m.out_of_order,
 }
@@ -139,7 +142,25 @@ def standing_at(as_of, since=None):
     for pk, filed in _filed_before_changes(as_of).items():
         if pk in complaints:
             complaints[pk] |= filed
-    return [Standing(row, snapshots[pk]) for pk, row in complaints.items() if pk in snapshots]
+    standing = [Standing(row, snapshots[pk]) for pk, row in complaints.items() if pk in snapshots]
+    _join_merged(standing, as_of)
+    return standing
+
+
+def _join_merged(standing, as_of):
+    """Fill in `parent` of what was merged at the moment, as the last event of the merge names it; it may be of an earlier time than
+    those asked for."""
+    merged = [m.row["pk"] for m in standing if m.snapshot.status == Status.MERGED]
+    events = ComplaintEvent.objects.filter(act=Act.MERGE, occurred_at__lte=as_of, complaint__in=merged).order_by("pk")
+    into = dict(events.values_list("complaint_id", "text"))
+    parents = Complaint.objects.filter(number__in=into.values())
+    rows = ComplaintEvent.objects.filter(occurred_at__lte=as_of, complaint__in=parents.order_by())
+    rows = rows.order_by("complaint_id", "pk").values_list(
+        "complaint__number", "act", "occurred_at", "to_status", "round"
+    )
+    snapshots = {number: replay(row[1:] for row in group) for number, group in itertools.groupby(rows, lambda r: r[0])}
+    for m in standing:
+        m.parent = snapshots.get(into.get(m.row["pk"]))
 
 
 def _dues_before_changes(as_of):
@@ -202,14 +223,15 @@ def _by(counted, column):
 def _minutes(counted, reached, start):
     """{"median", "p90", "n"}: whole minutes from the call (or the step `start`) to the first time the step was reached.
 
-    n counts the complaints that reached it; median and p90 are None where none did."""
+    n counts the complaints that reached it, but none that reached it before it began; median and p90 are None where none did."""
     spans = []
     for m in counted:
         if m.snapshot.status == Status.MERGED or reached not in m.snapshot.first:
             continue
         since = m.snapshot.first.get(start) if start else m.row["received_at"]
-        if since is not None:
-            spans.append((m.snapshot.first[reached] - since).total_seconds() / 60)
+        span = m.snapshot.first[reached] - since if since is not None else None
+        if span is not None and span >= datetime.timedelta():  # the others are counted as out of order
+            spans.append(span.total_seconds() / 60)
     if not spans:
         return {"median": None, "p90": None, "n": 0}
     return {"median": round(statistics.median(spans)), "p90": round(nearest_rank(spans, 90)), "n": len(spans)}

@@ -14,7 +14,7 @@ from complaints.models import Complaint
 from complaints.models.acts import SEEN
 from complaints.workflow import Act, Status
 from venues import answering
-from venues.models import Inspection, Violation
+from venues.models import Alert, Inspection, Violation
 from venues.states import FOUND_OPEN
 from venues.transitions import Refused
 
@@ -35,7 +35,8 @@ def register():
 
 def on_look(look):
     """A look that answers an alert was kept."""
-    complaint = Complaint.objects.filter(alert=look.alert_id).select_related("parent", "district").first()
+    raised_it = Complaint.objects.filter(alerts=look.alert_id).select_related("parent", "district")
+    complaint = raised_it.filter(alert=look.alert_id).first() or raised_it.first()
     if complaint is None:
         return
     if complaint.status == Status.MERGED:
@@ -80,7 +81,7 @@ def _follow(complaint, *, by):
     running = next((look for look in looks if look.result in FOUND_OPEN), None)
     if complaint.status == Status.AWAITING_ANSWER and running is not None and _contradicts(complaint, running):
         reason = _("A look came in: it was operating at %(time)s.") % {"time": _clock(running.observed_at)}
-        complaint.still_going_on(by=by, reason=reason, at=running.observed_at)
+        complaint.still_going_on(by=by, reason=reason, at=running.observed_at, data=SEEN)
         looks = [look for look in looks if look.observed_at >= running.observed_at]
     _bring_forward(complaint, looks, by=by)
     if complaint.status not in _ON_THE_WAY or not looks:
@@ -122,9 +123,10 @@ def _bring_forward(complaint, looks, *, by):
 def _looks(complaint):
     """The looks on the spot that answer the alerts of the complaint and of those merged into it, since its round or its
     last "still going on" began; the first one first."""
-    looks = Inspection.objects.filter(Q(alert__complaint=complaint) | Q(alert__complaint__parent=complaint))
+    alerts = Alert.objects.filter(Q(complaints=complaint) | Q(complaints__parent=complaint))
+    looks = Inspection.objects.filter(alert__in=alerts.order_by().values("pk"))
     looks = looks.standing().on_site().filter(observed_at__gte=complaint.received_at)
-    again = complaint.events.filter(act__in=[Act.STILL_GOING_ON, Act.REOPEN, Act.RETURN]).aggregate(
+    again = complaint.events.filter(act__in=[Act.STILL_GOING_ON, Act.REOPEN, Act.RETURN, Act.SEPARATE]).aggregate(
         last=Max("occurred_at")
     )["last"]
     if again is not None:

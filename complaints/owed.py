@@ -1,7 +1,8 @@
 """Who is owed an answer: one line for each caller of a matter, and all who wait, for the desk.
 
 Callers of a complaint are its own, those whose calls were added to it, and all of these of the complaints that were merged into
-it. Each is owed an answer of his own who wants one and can be known again. He waits from the moment when the handling is over,
+it; also of what was handed over or not accepted. Each is owed an answer of his own who wants one and can be known again.
+He waits from the moment when the handling is over,
 whatever became of the complaint, until he is told or until he is given up, which is when the complaint is closed after three
 attempts at different times; also then he stays on the list of the desk, behind the others. Who left a name and no number is on
 the list too, but keeps nothing open: nobody can call him.
@@ -15,14 +16,14 @@ from django.db.models import Count, Exists, F, OuterRef, Q
 from django.urls import reverse
 
 from complaints.models import Call, Callback, Caller, Complaint
-from complaints.models.telling import ATTEMPTS_TO_BE_UNREACHABLE
-from complaints.workflow import AT_WORK, NOT_COUNTED, Act
+from complaints.models.telling import ATTEMPTS_TO_BE_UNREACHABLE, different_times, tellable_since, turned
+from complaints.workflow import AT_WORK, Act, Status
 
 
 @dataclass
 class Owed:
     """One caller of a complaint; `call` is the call that was added, None for the complaint's own caller. `failed`: attempts to
-    tell him in this round that failed, at different minutes."""
+    tell him that failed, at different times, since there is something to tell."""
 
     complaint: Complaint
     call: Call | None
@@ -72,19 +73,20 @@ class Owed:
 
     @cached_property
     def state(self):
-        """told, given_up, waiting (to be told now), at_work (nothing to be told yet), no_answer (he wants none), not_owed (of what was void or not
-        accepted), unknown."""
+        """told, given_up, waiting (to be told now), at_work (nothing to be told yet), no_answer (he wants none), not_owed (of what was
+        void), unknown."""
         if self.told_at is not None:
             return "told"
         if self.caller is None or self.caller.anonymised_at is not None:
             return "unknown"
         if not self._where.wants_reply:
             return "no_answer"
-        if self.call is None and self.complaint.status in NOT_COUNTED:
+        if self.call is None and self.complaint.status == Status.VOID:
             return "not_owed"
         if self._where.unreachable:
             return "given_up"
-        return "at_work" if self.complaint.status in AT_WORK else "waiting"
+        handled_by = self.complaint.parent or self.complaint
+        return "at_work" if handled_by.status in AT_WORK else "waiting"
 
     @property
     def waits(self):
@@ -104,23 +106,23 @@ class Owed:
 
 
 def callers_of(complaint):
-    """[Owed] of the complaint's callers: its own, then the further calls as they came, then those of merged complaints. Three
+    """[Owed] of the complaint's callers: its own, then the further calls as they came, then those of merged complaints. Four
     queries."""
     related = [complaint, *complaint.children.select_related("caller").order_by("pk")]
+    for child in related[1:]:
+        child.parent = complaint
     further = Call.objects.filter(complaint__in=related, wants_reply=True) | _without_answer(related)
     further = further.select_related("caller", "channel").order_by("started_at", "pk")
     by_complaint = {one.pk: [] for one in related}
     for call in further:
         by_complaint[call.complaint_id].append(call)
-    failed = _failed(related)
-    return [
-        Owed(
-            one, call, one.caller if call is None else call.caller, failed.get((one.pk, call and call.pk), 0),
-            merged=one.pk != complaint.pk,
-        )
+    lines = [
+        Owed(one, call, one.caller if call is None else call.caller, merged=one.pk != complaint.pk)
         for one in related
         for call in (None, *by_complaint[one.pk])
-    ]  # fmt: skip
+    ]
+    _count_attempts(lines)
+    return lines
 
 
 def _without_answer(related):
@@ -136,9 +138,9 @@ def waiting_of(complaint):
 
 def waiting_at(complaints, *, until, most):
     """Who waits to be told, of these complaints (a queryset): [(how many, [Owed] of the `most` pressing first)] of those due at
-    `until` or tried before, and of the others with those given up. Seven queries."""
-    own = complaints.own_caller_owed().annotate(tried=_tried("pk", None))
-    calls = Call.objects.still_owed().filter(complaint__in=complaints.exclude(status__in=AT_WORK).order_by())
+    `until` or tried before, and of the others with those given up. Eight queries."""
+    own = complaints.handled_not_told().annotate(tried=_tried("pk", None))
+    calls = Call.objects.to_be_told().filter(complaint__in=complaints.order_by())
     calls = calls.annotate(tried=_tried("complaint", "pk"))
     soon = Q(unreachable=False) & (Q(answer_due_at=None) | Q(answer_due_at__lte=until) | Q(tried=True))
     parts = (soon, ~soon)
@@ -148,9 +150,7 @@ def waiting_at(complaints, *, until, most):
     own = own.select_related("parent", "caller", "topic", "venue", "district")
     calls = calls.select_related("caller", *(f"complaint__{name}" for name in ("topic", "venue", "district", "parent")))
     drawn = [_lines(own.filter(part), calls.filter(part), most) for part in parts]
-    failed = _failed({one.complaint.pk: one.complaint for lines in drawn for one in lines}.values())
-    for one in itertools.chain(*drawn):
-        one.failed = failed.get((one.complaint.pk, one.call and one.call.pk), 0)
+    _count_attempts(list(itertools.chain(*drawn)))
     return list(zip(map(sum, zip(*counts, strict=True)), drawn, strict=True))
 
 
@@ -169,12 +169,16 @@ def _tried(complaint, call):
     return Exists(tries.exclude(result=Callback.Result.REACHED))
 
 
-def _failed(complaints):
-    """{(complaint, call or None): attempts of its round that failed, at different minutes}; one query."""
-    rounds = {one.pk: one.round for one in complaints}
-    minutes = {}
-    attempts = Callback.objects.filter(complaint__in=rounds).exclude(result=Callback.Result.REACHED)
+def _count_attempts(lines):
+    """Fill in `failed` of these lines; two queries."""
+    complaints = {one.complaint.pk: one.complaint for one in lines}
+    since, moments = turned(complaints.values()), {}
+    attempts = Callback.objects.filter(complaint__in=complaints).exclude(result=Callback.Result.REACHED)
     for pk, call, round_, at in attempts.values_list("complaint_id", "call_id", "round", "at"):
-        if round_ == rounds[pk]:
-            minutes.setdefault((pk, call), set()).add(at.replace(second=0, microsecond=0))
-    return {key: len(different) for key, different in minutes.items()}
+        if round_ == complaints[pk].round:
+            moments.setdefault((pk, call), []).append(at)
+    for one in lines:
+        tries = moments.get((one.complaint.pk, one.call and one.call.pk))
+        if tries:
+            earliest = tellable_since(one.complaint, since, one.call)
+            one.failed = different_times(at for at in tries if at >= earliest)

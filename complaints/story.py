@@ -9,10 +9,10 @@ from complaints.models.complaints import without_numbers
 from complaints.workflow import Act, Status
 
 LATE = datetime.timedelta(minutes=15)  # entered so long after it happened: the page says when it was written down
-_TOLD = (Act.TELL, Act.TELL_FURTHER)  # the call-back itself is the line
+_TOLD = (Act.TELL, Act.TELL_FURTHER, Act.FOLLOW_UP)  # the call-back itself is the line
 _TONES = {
     Act.FIND: "info", Act.STOP: "good", Act.CLOSE: "good", Act.RETURN: "warn", Act.STILL_GOING_ON: "bad", Act.REOPEN: "bad",
-    Act.SUPERVISE: "warn", Act.VOID: "quiet", Act.MERGE: "quiet", Act.NOTE: "quiet",
+    Act.SUPERVISE: "warn", Act.RESEND: "warn", Act.GIVE_UP: "warn", Act.VOID: "quiet", Act.MERGE: "quiet", Act.NOTE: "quiet",
 }  # fmt: skip
 
 

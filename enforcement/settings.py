@@ -62,6 +62,7 @@ DEMO_PASSWORD = env("DEMO_PASSWORD", default="zhishou-2020")
 CALLER_KEYS = env.list("CALLER_KEYS", default=[])
 CALLER_HASH_KEY = env("CALLER_HASH_KEY", default="")
 CALLER_KEPT_DAYS = env.int("CALLER_KEPT_DAYS", default=365)
+CALLBACK_GAP_MINUTES = env.int("CALLBACK_GAP_MINUTES", default=30)
 DATA_DIR = BASE_DIR / env("DATA_DIR", default="data-private")
 
 # --- apps -----------------------------------------------------------------------------------------------------------------

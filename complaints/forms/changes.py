@@ -3,7 +3,6 @@ says."""
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from complaints.forms.moves import MoveForm, seen, words
@@ -12,20 +11,23 @@ from complaints.workflow import OPEN, Act
 from venues.forms.moments import MomentField
 from venues.forms.picker import Picked, VenueField
 from venues.models import Division
-from venues.transitions import Refused
 
 
 class UrgencyForm(MoveForm):
     takes_moment = False
     urgency = forms.ChoiceField(label=_("Urgency"), choices=Urgency.choices, widget=forms.RadioSelect)
     reason = words(_("Reason"), error_messages={"required": _("Give the reason.")})
+    was = forms.CharField(required=False, widget=forms.HiddenInput)  # the urgency that the page showed
 
     def __init__(self, data=None, *, complaint, **options):
-        super().__init__(data, complaint=complaint, initial={"urgency": complaint.urgency}, **options)
+        initial = {"urgency": complaint.urgency, "was": complaint.urgency}
+        super().__init__(data, complaint=complaint, initial=initial, **options)
+
+    @property
+    def stale(self):
+        return super().stale or (self.is_bound and self.data.get("was", "") not in ("", self.complaint.urgency))
 
     def carry_out(self, *, by):
-        if self.cleaned_data["urgency"] == self.complaint.urgency:
-            raise Refused({"urgency": gettext("This is its urgency already.")})
         self.complaint.set_urgency(by=by, **{name: self.cleaned_data[name] for name in ("urgency", "reason")})
 
 

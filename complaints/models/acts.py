@@ -1,26 +1,27 @@
 """The acts on a complaint: each one conditional UPDATE by the table of workflow.py, one appended event, one transaction."""
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from complaints.due import due_moments
 from complaints.history import STEP_OF
 from complaints.models.changing import ChangingActs
-from complaints.models.telling import TellingActs
-from complaints.models.words import keep_out
+from complaints.models.ending import EndingActs
+from complaints.models.sending import SendingActs
+from complaints.models.telling import TellingActs, not_in_future, refuse_before
 from complaints.workflow import MOVES, Act, Status
 from venues.masking import without_numbers
-from venues.models import Alert
-from venues.models.inspections import CLOCK_TOLERANCE
 from venues.transitions import Refused, TooLate
 
 SEEN = {"seen": True}  # in the data of a step that nobody typed: it follows from what was recorded at the venue
+_STEPS = ("dispatched_at", "signed_at", "arrived_at", "found_at", "stopped_at", "answered_at", "closed_at")
+_BACK = (Act.RETURN, Act.STILL_GOING_ON, Act.REOPEN, Act.SEPARATE)
 _WORDS = ("outcome", "transferred_to", "team_label")
 
 
-class ComplaintActs(TellingActs, ChangingActs):
-    """Mixed into Complaint: the moves; every act is keyword-only, takes `by=` the officer and `at=` the moment (None: now)."""
+class ComplaintActs(SendingActs, EndingActs, TellingActs, ChangingActs):
+    """Mixed into Complaint: the moves at the place; every act is keyword-only, takes `by=` the officer and `at=` the moment (None: now)."""
 
     # --- the one way to move ------------------------------------------------------------------------------------------------
 
@@ -29,9 +30,10 @@ class ComplaintActs(TellingActs, ChangingActs):
         row = MOVES[act]
         if row.reason and not text.strip():
             raise Refused(gettext("Give the reason."))
-        if at > timezone.now() + CLOCK_TOLERANCE:
-            raise Refused(gettext("This moment lies in the future."))
+        not_in_future(at)
         before = self.status
+        if before in row.sources and not (data or {}).get("seen"):  # what was seen at the venue is kept whenever it was
+            refuse_before(self.earliest(act), at)
         status = target or row.target or before
         free = dict.fromkeys(row.once)
         columns |= {column: self._without_callers(columns[column]) for column in _WORDS if columns.get(column)}
@@ -40,6 +42,13 @@ class ComplaintActs(TellingActs, ChangingActs):
             raise TooLate(self._who_was_first(act))
         self.refresh_from_db()
         self._note(act, by=by, at=at, before=before, text=text, data=data, recorded_at=recorded_at)
+
+    def earliest(self, act):
+        """The moment before which `act` cannot have happened: the steps that precede it in this round, the last way back, the call."""
+        back = self.events.filter(act__in=_BACK).aggregate(last=Max("occurred_at"))["last"]
+        column = STEP_OF.get(act)
+        before = _STEPS[: _STEPS.index(column)] if column and act != Act.RESEND else _STEPS
+        return max(filter(None, [self.received_at, back, *(getattr(self, step) for step in before)]))
 
     def _note(self, act, *, by, at, before="", text="", data=None, recorded_at=None):
         """Append the event; its words without those who called, for it can never be changed."""
@@ -68,34 +77,7 @@ class ComplaintActs(TellingActs, ChangingActs):
             "time": timezone.localtime(last.occurred_at).strftime("%H:%M"),
         }  # fmt: skip
 
-    # --- on the way to the place --------------------------------------------------------------------------------------------
-
-    @transaction.atomic
-    def dispatch(self, *, by, to, team="", patrol=None, at=None, recorded_at=None):
-        """Send the complaint to the officers `to` (a list, at least one) and hand its place down to the visit list."""
-        at = at or timezone.now()
-        if not to:
-            raise Refused(gettext("Say who is sent."))
-        self._move(
-            Act.DISPATCH, by=by, at=at, recorded_at=recorded_at, data={"to": [officer.pk for officer in to]}, text=team,
-            dispatched_at=at, team_label=team, patrol=patrol, sign_due_at=due_moments(self, dispatched_at=at)["sign"],
-        )  # fmt: skip
-        self.assignees.set(to)
-        if self.alert_id is None and self.topic.about_a_place:
-            self._raise_alert(by=by, at=at)
-
-    def _raise_alert(self, *, by, at):
-        self.alert = Alert.objects.raise_alert(
-            by=by, source=Alert.Source.COMPLAINT, words=self.dispatch_text(), venue=self.venue, place=self.place or self.where,
-            district=self.district, category=self.venue.category if self.venue else None, at=at,
-        )  # fmt: skip
-        self.save(update_fields=["alert"])
-
-    @transaction.atomic
-    def sign(self, *, by, at=None, recorded_at=None):
-        """One of those who were sent signs for it."""
-        at = at or timezone.now()
-        self._move(Act.SIGN, by=by, at=at, recorded_at=recorded_at, signed_at=at)
+    # --- at the place -------------------------------------------------------------------------------------------------------
 
     @transaction.atomic
     def arrive(self, *, by, at=None, recorded_at=None, data=None):
@@ -107,12 +89,14 @@ class ComplaintActs(TellingActs, ChangingActs):
     def find(self, *, by, finding, text="", at=None, recorded_at=None, data=None):
         """What was found. Where something is running the handling goes on until it is stopped; otherwise it ends here."""
         at = at or timezone.now()
+        self._hold_alert()
         running = finding == self.Finding.RUNNING
         self._move(
             Act.FIND, by=by, at=at, recorded_at=recorded_at, text=text, data={"finding": finding, **(data or {})},
             target=Status.IN_PROGRESS if running else Status.AWAITING_ANSWER,
             found_at=at, finding=finding, outcome=text.strip()[:300],
         )  # fmt: skip
+        self._answer_alert(by=by, at=at, text=self.outcome)
 
     @transaction.atomic
     def stop(self, *, by, text="", at=None, recorded_at=None, data=None):
@@ -133,95 +117,28 @@ class ComplaintActs(TellingActs, ChangingActs):
         self.refresh_from_db()
         self._note(act, by=by, at=at, data={**SEEN, "was": known.isoformat()})
 
-    @transaction.atomic
-    def return_(self, *, by, reason, at=None, recorded_at=None):
-        """Back to the desk: not ours, not there, nobody free. The clocks from the call run on."""
-        self._move(
-            Act.RETURN, by=by, at=at or timezone.now(), recorded_at=recorded_at, text=reason,
-            dispatched_at=None, signed_at=None, arrived_at=None, found_at=None, finding="", sign_due_at=None, team_label="", patrol=None,
-        )  # fmt: skip
-        self.assignees.clear()
-
     # --- back to work -------------------------------------------------------------------------------------------------------
 
     @transaction.atomic
-    def still_going_on(self, *, by, reason, at=None, recorded_at=None):
-        """The caller, or a second look, says that it goes on: back to handling, in the same round."""
+    def still_going_on(self, *, by, reason, at=None, recorded_at=None, data=None):
+        """The caller, or a second look (SEEN: somebody is there), says that it goes on: back to handling, in the same round."""
+        at = at or timezone.now()
         self._move(
-            Act.STILL_GOING_ON, by=by, at=at or timezone.now(), recorded_at=recorded_at, text=reason,
+            Act.STILL_GOING_ON, by=by, at=at, recorded_at=recorded_at, text=reason, data=data,
             found_at=None, stopped_at=None, arrived_at=None, finding="", answered_at=None,
         )  # fmt: skip
+        if not (data or {}).get("seen"):
+            self._send_somebody(by=by, at=at)
         self._forget_what_further_callers_were_told()
 
     @transaction.atomic
     def reopen(self, *, by, reason, at=None, recorded_at=None):
-        """A closed complaint is taken up again: the next round, with its own steps."""
+        """A closed complaint is taken up again: the next round, with its own steps; somebody is to look again."""
+        at = at or timezone.now()
         self._move(
-            Act.REOPEN, by=by, at=at or timezone.now(), recorded_at=recorded_at, text=reason, round=self.round + 1,
+            Act.REOPEN, by=by, at=at, recorded_at=recorded_at, text=reason, round=self.round + 1,
             signed_at=None, arrived_at=None, found_at=None, stopped_at=None, answered_at=None, closed_at=None, finding="",
             unreachable=False,
         )  # fmt: skip
+        self._send_somebody(by=by, at=at)
         self._forget_what_further_callers_were_told()
-
-    # --- the exits ----------------------------------------------------------------------------------------------------------
-
-    @transaction.atomic
-    def answer_at_once(self, *, by, text, at=None, recorded_at=None):
-        """The question was answered on the telephone: handled, told and closed in one."""
-        at = at or timezone.now()
-        if not text.strip():
-            raise Refused(gettext("Write down what the caller was told."))
-        self._move(
-            Act.ANSWER_AT_ONCE,
-            by=by,
-            at=at,
-            recorded_at=recorded_at,
-            text=text,
-            answered_at=at,
-            closed_at=at,
-            outcome=text.strip()[:300],
-        )
-
-    @transaction.atomic
-    def not_accept(self, *, by, reason, at=None, recorded_at=None):
-        self._move(
-            Act.NOT_ACCEPT,
-            by=by,
-            at=at or timezone.now(),
-            recorded_at=recorded_at,
-            text=reason,
-            outcome=reason.strip()[:300],
-        )
-
-    @transaction.atomic
-    def transfer(self, *, by, to, reason, at=None, recorded_at=None):
-        """Hand it to another authority; its caller is still told to whom."""
-        if not to.strip():
-            raise Refused(gettext("Say to whom it is transferred."))
-        self._move(
-            Act.TRANSFER, by=by, at=at or timezone.now(), recorded_at=recorded_at, text=f"{to}: {reason}",
-            transferred_to=to.strip()[:60],
-        )  # fmt: skip
-
-    @transaction.atomic
-    def merge(self, *, by, parent, at=None, recorded_at=None):
-        """The same matter as `parent`; this one's caller is still owed an answer. No chains, and no parent that is itself at an end."""
-        if parent.pk == self.pk or parent.parent_id is not None:
-            raise Refused(gettext("Merge into the first complaint of the matter, not into itself or a merged one."))
-        if parent.status in (Status.VOID, Status.NOT_ACCEPTED):
-            raise Refused(
-                gettext("%(number)s is not being handled: nothing can be merged into it.") % {"number": parent.number}
-            )
-        if self.children.exists():
-            raise Refused(gettext("Others were merged into this one: merge them into the other complaint first."))
-        from complaints.models import Caller
-
-        self._move(
-            Act.MERGE, by=by, at=at or timezone.now(), recorded_at=recorded_at, text=parent.number, parent=parent
-        )
-        keep_out(parent, Caller.objects.of(self))
-
-    @transaction.atomic
-    def void(self, *, by, reason, at=None, recorded_at=None):
-        """Entered by mistake: counted as void, never deleted."""
-        self._move(Act.VOID, by=by, at=at or timezone.now(), recorded_at=recorded_at, text=reason)

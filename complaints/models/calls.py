@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models.callers import Caller
 from complaints.models.catalogues import Channel
+from complaints.workflow import AT_WORK, Status
 from venues.masking import without_people
 from venues.models.inspections import CLOCK_TOLERANCE
 from venues.transitions import Refused, move
@@ -22,6 +23,11 @@ class CallQuerySet(models.QuerySet):
     def still_owed(self):
         """Calls that were added to a complaint and whose callers want an answer that nobody gave them, the given-up ones too."""
         return self.filter(wants_reply=True, told_at=None, caller__anonymised_at=None).exclude(complaint=None)
+
+    def to_be_told(self):
+        """Those of them whose handling is over, or that of the complaint into which theirs was merged."""
+        handled = self.still_owed().exclude(complaint__status__in=AT_WORK)
+        return handled.exclude(complaint__status=Status.MERGED, complaint__parent__status__in=AT_WORK)
 
     def from_number(self, hashed):
         return self.filter(caller__number_hash=hashed) if hashed else self.none()

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from complaints.due import STEPS, answer_due, due_moments
-from complaints.workflow import AT_WORK, NOT_COUNTED, OPEN, Act, Status
+from complaints.workflow import AT_WORK, OPEN, Act
 from venues.models.inspections import CLOCK_TOLERANCE
 from venues.secrets import is_telephone
 from venues.transitions import Refused, TooLate
@@ -30,6 +30,9 @@ class ChangingActs:
         if not reason.strip():
             raise Refused(gettext("Give the reason."))
         self._hold()
+        self.refuse_beside(Act.SET_URGENCY)
+        if urgency == self.urgency:
+            raise Refused({"urgency": gettext("This is its urgency already.")})
         data = {"from": self.urgency, "to": urgency, **self.answer_was_due()}
         self.urgency = urgency
         self._count_from_the_call()
@@ -68,6 +71,7 @@ class ChangingActs:
         if not steps:
             raise Refused(gettext("Say which step gets more time."))
         self._hold()
+        self.refuse_beside(Act.EXTEND)
         allowed = self.extendable(at)
         for step in steps:
             if step not in allowed:
@@ -104,6 +108,7 @@ class ChangingActs:
             raise Refused(gettext("This complaint did not come from another hotline."))
         check_external(self.channel, external_no, deadline, received_at=self.received_at, but=self.pk)
         self._hold()
+        self.refuse_beside(Act.EXTERNAL)
         now = {"external_no": external_no, "external_deadline": deadline}
         changes = {
             name: [_code(getattr(self, name)), _code(new)] for name, new in now.items() if getattr(self, name) != new
@@ -129,8 +134,8 @@ class ChangingActs:
             raise Refused(gettext("Give the reason."))
         if at > timezone.now() + CLOCK_TOLERANCE:
             raise Refused(gettext("This moment lies in the future."))
-        if self.status in (*NOT_COUNTED, Status.MERGED):
-            raise TooLate(self._who_was_first(Act.RECATEGORISE))
+        self._hold_alert()
+        self.refuse_beside(Act.RECATEGORISE)
         filed = {name: filed[name] for name in FILED if name in filed}
         if filed.get("place"):
             filed["place"] = self._without_callers(filed["place"].strip())
@@ -179,9 +184,7 @@ class ChangingActs:
         """Take the old place off the visit list, where nobody looked yet, and put the new one on it."""
         if not self.topic.about_a_place:
             return
-        old = self.alert
-        if old is not None and old.answered_at is None:
-            old.answer(by=by, at=max(at, old.raised_at), text=f"{self.number} → {self.where}"[:300])
+        self._answer_alert(by=by, at=at, text=f"→ {self.where}")
         self._raise_alert(by=by, at=at)
 
     # --- words on the timeline ----------------------------------------------------------------------------------------------
@@ -191,6 +194,8 @@ class ChangingActs:
         """A note or a supervision on the timeline; the state stays."""
         if not text.strip():
             raise Refused(gettext("Write something."))
+        self._hold()
+        self.refuse_beside(act)
         self._note(act, by=by, at=at or timezone.now(), text=text)
 
 

@@ -69,23 +69,18 @@ class ComplaintQuerySet(models.QuerySet):
         return [c for c in near[:MOST_ALIKE] if _same_matter(c, venue, words)][:5]
 
     def handled_not_told(self):
-        """Handled, but its own caller does not know: awaiting an answer, or closed as unreachable; merged ones are owed one too.
-        This is what the figures count, one for each complaint; `caller_owed` looks at every caller."""
-        return self._own_caller_untold("awaiting_answer", "closed", "merged")
-
-    def own_caller_owed(self):
-        """Its own caller waits to be told, of one that was handed over too."""
-        return self._own_caller_untold("awaiting_answer", "closed", "merged", "transferred")
+        """Its own caller waits to be told: it awaits its answer, was closed as unreachable, handed over or not accepted, or merged into
+        one that is handled. `caller_owed` looks at every caller."""
+        ended = Q(status__in=(Status.AWAITING_ANSWER, Status.CLOSED, Status.TRANSFERRED, Status.NOT_ACCEPTED))
+        merged = Q(status=Status.MERGED) & ~Q(parent__status__in=AT_WORK)
+        return self.filter(ended | merged, answered_at=None, wants_reply=True).exclude(caller=None)
 
     def caller_owed(self):
         """Somebody waits to be told: its own caller, or one whose call was added to it and whose handling is over."""
         from complaints.models import Call
 
-        further = Call.objects.still_owed().exclude(complaint__status__in=AT_WORK).values("complaint")
-        return self.filter(Q(pk__in=self.own_caller_owed().order_by().values("pk")) | Q(pk__in=further))
-
-    def _own_caller_untold(self, *statuses):
-        return self.filter(answered_at=None, wants_reply=True, status__in=statuses).exclude(caller=None)
+        further = Call.objects.to_be_told().values("complaint")
+        return self.filter(Q(pk__in=self.handled_not_told().order_by().values("pk")) | Q(pk__in=further))
 
 
 class ComplaintManager(Registering, models.Manager.from_queryset(ComplaintQuerySet)):
@@ -179,6 +174,7 @@ class Complaint(ComplaintActs, models.Model):
     alert = models.OneToOneField(
         Alert, verbose_name=_("alert"), null=True, blank=True, on_delete=models.PROTECT, related_name="complaint"
     )
+    alerts = models.ManyToManyField(Alert, verbose_name=_("alerts so far"), blank=True, related_name="complaints")
     parent = models.ForeignKey(
         "self", verbose_name=_("merged into"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )

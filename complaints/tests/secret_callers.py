@@ -135,7 +135,6 @@ def bring_in(desk, field, *, venue, inspector):
     act(desk, first, "dispatch", to=[inspector.pk], team=f"一组 {FIRST}")
     act(field, first, "sign")
     act(field, first, "arrive")
-    act(field, first, "find", finding="running", text=f"欧阳霜菊在场,{FIRST}")
     assert (
         sent(
             desk,
@@ -150,7 +149,7 @@ def bring_in(desk, field, *, venue, inspector):
     act(desk, first, "extend", steps=["answer"], until=f"{later:%Y-%m-%dT%H:%M}", text=f"欧阳霜菊 {FIRST} 要等")
     filed = {"topic": first.topic_id, "venue": venue.pk, "place": f"欧阳霜菊 {FIRST} 楼下", "urgency": first.urgency}
     act(desk, first, "recategorise", seen=filed_as(first), **filed, reason=f"尉迟晚枫 {ADDED} 更正")
-    act(field, first, "stop", text=f"已告知欧阳霜菊 {FIRST}")
+    act(field, first, "find", finding="other", text=f"欧阳霜菊在场,{FIRST}")
     act(desk, first, "tell", result="no_answer", way="phone", satisfied="not_asked", told=f"{FIRST}无人接听")
     act(
         desk,
@@ -172,9 +171,15 @@ def bring_in(desk, field, *, venue, inspector):
     second = registered_by_form(
         desk, number=LANDLINE, name="Zbigniewa Kowalczykowna", content=f"zbigniewa kowalczykowna {LANDLINE}"
     )
+    act(desk, second, "dispatch", to=[inspector.pk])
+    act(desk, second, "resend", to=[inspector.pk], reason=f"{LANDLINE} 又催")
+    act(field, second, "arrive")
+    act(field, second, "find", finding="running", text=f"Zbigniewa Kowalczykowna {LANDLINE}")
+    act(field, second, "stop", text=f"已告知Zbigniewa Kowalczykowna {LANDLINE}")
     act(desk, second, "transfer", to=f"公安 {LANDLINE}", reason=f"Zbigniewa Kowalczykowna {LANDLINE}")
     third = registered_by_form(desk, number=FIRST, content="还是那家")
-    act(desk, third, "merge", parent=first.number)
+    for name, fields in (("merge", {}), ("separate", {"reason": f"{FIRST} 不是一回事"}), ("merge", {})):
+        act(desk, third, name, **({"parent": first.number} if name == "merge" else fields))
     for name in ("not_accept", "void"):
         act(desk, registered_by_form(desk, number=FIRST, name="欧阳霜菊"), name, reason=f"欧阳霜菊 {FIRST}")
     answered = registered_by_form(

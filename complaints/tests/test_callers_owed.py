@@ -72,7 +72,7 @@ def give_up(duty_officer, rang):
 
     def try_three_times(complaint, call=None, minutes=120):
         for n in range(3):
-            complaint.call_back(by=duty_officer, result="no_answer", call=call, at=rang + (minutes + n * 20) * MINUTE)
+            complaint.call_back(by=duty_officer, result="no_answer", call=call, at=rang + (minutes + n * 40) * MINUTE)
 
     return try_three_times
 

@@ -138,10 +138,12 @@ def test_the_lane_of_duty_is_empty_until_a_roster_names_somebody(signed_in, duty
     assert leader.name in filled(client.get("/desk/"))
 
 
-def test_signing_from_the_desk_leads_back_to_the_desk(signed_in, leader, duty_officer, inspector):
+def test_signing_from_the_desk_leads_back_to_the_desk(signed_in, duty_officer, inspector):
     complaint = registered(duty_officer)
     complaint.dispatch(by=duty_officer, to=[inspector])
-    answer = sent(signed_in(leader), f"/complaints/{complaint.number}/sign/", {"seen": "dispatched-1", "back": "desk"})
+    answer = sent(
+        signed_in(inspector), f"/complaints/{complaint.number}/sign/", {"seen": "dispatched-1", "back": "desk"}
+    )
     assert answer.url == "/desk/"
 
 

@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from complaints.buttons import may
 from complaints.forms.calls import FEWEST_DIGITS, CallForm, RingForm, draft_names
 from complaints.models import Call, Complaint, Draft, Topic
 from complaints.models.drafts import saved
-from complaints.workflow import AT_WORK, Act
+from complaints.workflow import Act, may
 from venues import concerns
 from venues.cleaning import clean_phone
 from venues.masking import masked
@@ -191,8 +190,8 @@ def call_history(request):
             "open": visible.open().filter(pk__in=calls.order_by().values("complaint")).select_related(
                 "topic", "venue", "district"),
             "not_told": visible.filter(
-                Q(pk__in=visible.own_caller_owed().filter(caller__number_hash=hashed).order_by().values("pk"))
-                | Q(pk__in=calls.still_owed().exclude(complaint__status__in=AT_WORK).order_by().values("complaint"))
+                Q(pk__in=visible.handled_not_told().filter(caller__number_hash=hashed).order_by().values("pk"))
+                | Q(pk__in=calls.to_be_told().order_by().values("complaint"))
             ),
         }  # fmt: skip
     return render(request, "complaints/_call_history.html", context)

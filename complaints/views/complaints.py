@@ -20,7 +20,7 @@ from complaints.owed import callers_of
 from complaints.paging import COUNT_UP_TO, stretch
 from complaints.story import story_of
 from complaints.workflow import OPEN
-from venues.models import Inspection, Violation
+from venues.models import Alert, Inspection, Violation
 
 SHOWN = (
     "venue__category", "venue__district", "topic", "channel", "district", "street", "caller", "taken_by", "leader",
@@ -71,7 +71,7 @@ def complaint_detail(request, number):
     clocks = clocks_of(complaint, now)
     moves, beside = offered(complaint, request.user)
     callers = _callers(complaint, now)
-    moves = with_callers(moves, callers, request.user)
+    moves = with_callers(complaint, moves, callers, request.user)
     context = {
         **_what_was_said(complaint), "clocks": clocks, "due": next_due(clocks), "moves": moves, "beside": beside,
         "story": story_of(complaint), "callers": callers, "attempts": ATTEMPTS_TO_BE_UNREACHABLE,
@@ -109,16 +109,16 @@ def _callers(complaint, now):
 
 
 def _at_the_venue(complaint, user):
-    """The looks that answer its alert and what was found by them, as far as this officer may see them."""
+    """The looks that answer its alerts and what was found by them, as far as this officer may see them."""
     looks, violations = Inspection.objects.none(), Violation.objects.none()
-    if user.has_perm("venues.view_inspection") and complaint.alert_id:
-        answering = Q(alert=complaint.alert_id) | Q(alert__complaint__parent=complaint)
+    raised = Alert.objects.filter(Q(complaints=complaint) | Q(complaints__parent=complaint)).order_by().values("pk")
+    if user.has_perm("venues.view_inspection"):
         looks = (
-            Inspection.objects.filter(answering)
+            Inspection.objects.filter(alert__in=raised)
             .select_related("venue")
             .prefetch_related("officers")
             .order_by("observed_at")
         )
-    if user.has_perm("venues.view_violation") and complaint.alert_id:
-        violations = Violation.objects.filter(opened_by__alert=complaint.alert_id)
+    if user.has_perm("venues.view_violation"):
+        violations = Violation.objects.filter(opened_by__alert__in=raised)
     return {"looks": looks, "violations": violations}

@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from complaints.buttons import BUTTONS, may, offered
-from complaints.forms.moves import TellForm
+from complaints.buttons import BUTTONS, offered
+from complaints.forms.telling import AskForm
 from complaints.models import Complaint
-from complaints.workflow import AT_WORK, MOVES, READS_THE_PAGE, Act, next_acts
+from complaints.workflow import BESIDE, MOVES, may, next_acts
 from venues.asked import as_id
 from venues.models.submissions import once
 from venues.transitions import Refused, TooLate
@@ -48,6 +48,8 @@ def complaint_act(request, number, act):
         return _too_late(request, complaint, button, form, complaint._who_was_first(act))
     if "venue_find" in request.POST:  # the picker without JavaScript: show what it found, save nothing
         return _page(request, complaint, button, form, status=200)
+    if request.method != "POST" and form.elsewhere:
+        return redirect(form.elsewhere)
     if request.method != "POST" or not form.is_valid():
         return _page(request, complaint, button, form)
     warnings = getattr(form, "warnings", list)()
@@ -67,7 +69,7 @@ def complaint_act(request, number, act):
 
 def _form(request, complaint, button):
     """The form of this act, filled when it was sent; of an added call (`call`) that waits or waited for an answer, else 404."""
-    options = {"complaint": complaint, "officer": request.user}
+    options = {"complaint": complaint, "officer": request.user, "act": button.act}
     if button.form.about_a_call:
         said = request.POST if request.method == "POST" else request.GET
         calls = complaint.calls.filter(wants_reply=True).select_related("caller", "channel")
@@ -79,14 +81,13 @@ def _too_late_for(act, complaint, user, form):
     """Whether the state of the complaint, or the page that was sent, forbids it now."""
     if act in MOVES:
         return act not in next_acts(complaint, user) or form.stale
-    if act == Act.TELL_FURTHER:
-        return complaint.status in AT_WORK
-    return act in READS_THE_PAGE and form.stale
+    row = BESIDE[act]
+    return complaint.status not in row.sources or (row.reads and form.stale)
 
 
 def _page(request, complaint, button, form, *, warnings=(), status=None):
     context = {"complaint": complaint, "button": button, "form": form, "warnings": warnings, "teller": None}
-    if isinstance(form, TellForm):
+    if isinstance(form, AskForm):
         context["teller"] = form.call.caller if form.call else complaint.caller
     return render(request, "complaints/complaint_act.html", context, status=status or (422 if form.errors else 200))
 
