@@ -4,12 +4,12 @@ import datetime
 import math
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from complaints.due import STEPS
 from complaints.models import ServiceLevel
-from complaints.workflow import OPEN, Status
+from complaints.workflow import LEFT_UNTOLD, OPEN, Status
 
 _COLUMNS = {
     step: f"{name}_at"
@@ -46,6 +46,14 @@ def clocks_of(complaint, now):
     return [_clock(complaint, step, now) for step in STEPS]
 
 
+def answer_clock(due, now):
+    """The clock of an answer that somebody waits for now; None without a limit."""
+    if due is None:
+        return None
+    state, words = _running(due, now)
+    return Clock("answer", ServiceLevel.Step.ANSWER.label, None, due, None, state, words)
+
+
 def next_due(clocks):
     """The clock that runs out first, or None when nothing is due."""
     waiting = [clock for clock in clocks if clock.waits and clock.due]
@@ -61,11 +69,16 @@ def _clock(complaint, step, now):
         state, words = ("done_late", _late(at - due)) if late else ("done", _("in time") if due else "")
     elif due is None or not _needed(complaint, step):
         state, words = "none", _not_needed(complaint, step)
-    elif now > due:
-        state, words = "late", _late(now - due)
     else:
-        state, words = "running", _("%(time)s left") % {"time": _in_words(due - now, math.floor)}
+        state, words = _running(due, now)
     return Clock(step, ServiceLevel.Step(step).label, at, due, took, state, words)
+
+
+def _running(due, now):
+    """(state, words) of a step that is still to be done."""
+    if now > due:
+        return "late", _late(now - due)
+    return "running", _("%(time)s left") % {"time": _in_words(due - now, math.floor)}
 
 
 def _needed(complaint, step):
@@ -78,7 +91,7 @@ def _needed(complaint, step):
             return complaint.status in (Status.REGISTERED, Status.DISPATCHED, Status.IN_PROGRESS)
         case "stop":
             return complaint.status == Status.IN_PROGRESS and complaint.finding == complaint.Finding.RUNNING
-    return complaint.owes_answer() and complaint.status in (*OPEN, Status.MERGED, Status.TRANSFERRED)
+    return complaint.owes_answer() and not complaint.unreachable and complaint.status in (*OPEN, *LEFT_UNTOLD)
 
 
 def _not_needed(complaint, step):
@@ -111,16 +124,11 @@ def _in_words(duration, rounded):
 def overdue(complaints, now):
     """Of a queryset of complaints those where a step is late at `now`: the same rules as the clocks, asked of the database."""
     on_the_way = (Status.REGISTERED, Status.DISPATCHED, Status.IN_PROGRESS)
-    owed = Q(answered_at=None, wants_reply=True, caller__isnull=False)
+    owed = Q(answered_at=None, wants_reply=True, caller__isnull=False, unreachable=False)
     return complaints.filter(
         Q(status=Status.REGISTERED, dispatched_at=None, dispatch_due_at__lt=now)
         | Q(status=Status.DISPATCHED, signed_at=None, sign_due_at__lt=now)
         | Q(status__in=on_the_way, arrived_at=None, arrive_due_at__lt=now)
         | Q(status=Status.IN_PROGRESS, finding="running", stopped_at=None, stop_due_at__lt=now)
-        | (owed & Q(status__in=(*OPEN, Status.MERGED, Status.TRANSFERRED), answer_due_at__lt=now))
+        | (owed & Q(status__in=(*OPEN, *LEFT_UNTOLD), answer_due_at__lt=now))
     )
-
-
-def soonest_answer_first(complaints):
-    """Ordered by when the answer is due; those without a limit last."""
-    return complaints.order_by(F("answer_due_at").asc(nulls_last=True), "pk")

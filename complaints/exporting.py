@@ -74,7 +74,7 @@ def for_sheets(complaints):
 
     from complaints.models import Callback
 
-    told = Callback.objects.filter(result=Callback.Result.REACHED).order_by("pk")
+    told = Callback.objects.filter(result=Callback.Result.REACHED, call=None).order_by("pk")
     return complaints.select_related("parent").prefetch_related(Prefetch("callbacks", queryset=told, to_attr="told"))
 
 

@@ -1,23 +1,29 @@
 """The figures of the hotline as of a past moment, from the events: they do not move when a complaint is returned, reopened or
 declared void later.
 
+The topic and the district are those of the moment, whatever a complaint was filed under later; so is the limit of its answer,
+whatever was extended later. `answered`, `handled_not_told` and the rates count complaints, that is their own callers; callers
+whose calls were added are counted beside them (`further_callers`).
+
 Who is counted: `accepted` leaves out what was not accepted or declared void. Merged complaints are accepted calls (each
 caller is owed an answer), but they are in no minutes, which are their parent's, and in no rate. A rate is n of N, and says
 what N leaves out.
 """
 
+import datetime
 import itertools
 import math
 import re
 import statistics
 from collections import Counter
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from complaints.history import replay
-from complaints.models import Callback, CallerView, Complaint, ComplaintEvent
-from complaints.workflow import NOT_COUNTED, OPEN, Status
+from complaints.models import Callback, CallerView, Complaint, ComplaintEvent, DayCounter
+from complaints.workflow import AT_WORK, LEFT_UNTOLD, NOT_COUNTED, OPEN, Act, Status
 from venues.moments import local_day
 
 # the figure: (the step reached, the step it is counted from; None: the call)
@@ -30,7 +36,7 @@ MINUTES = {
 }
 ORDER = ("dispatched_at", "signed_at", "arrived_at", "found_at", "stopped_at", "answered_at", "closed_at")
 LATE_ENTRY = 60  # minutes between the call and its record after which it was entered later
-_HANDLED_NOT_TOLD = (Status.AWAITING_ANSWER, Status.CLOSED, Status.MERGED)
+_HANDLED_NOT_TOLD = (Status.AWAITING_ANSWER, Status.CLOSED, *LEFT_UNTOLD)
 _GOOD = (Callback.Satisfied.VERY, Callback.Satisfied.FAIRLY)
 _COLUMNS = (
     "pk", "number", "received_at", "recorded_at", "backfilled", "channel__slug", "channel__external", "topic__slug",
@@ -43,6 +49,7 @@ class Standing:
 
     def __init__(self, row, snapshot):
         self.row, self.snapshot = row, snapshot
+        self.parent = None  # the Snapshot of the one into which it was merged
 
     @property
     def counted(self):
@@ -63,12 +70,13 @@ class Standing:
 
     @property
     def owed(self):
-        """Handled, and the caller does not know."""
-        return self.waits and self.snapshot.status in _HANDLED_NOT_TOLD and "answered_at" not in self.snapshot.steps
+        """Handled, and the caller does not know. What was merged is handled with the one into which it was merged."""
+        handled = self.snapshot.status in _HANDLED_NOT_TOLD and not (self.parent and self.parent.status in AT_WORK)
+        return self.waits and handled and "answered_at" not in self.snapshot.steps
 
     @property
     def unreachable(self):
-        return self.owed and self.snapshot.status == Status.CLOSED
+        return self.owed and (self.snapshot.status == Status.CLOSED or self.snapshot.given_up)
 
     @property
     def closed(self):
@@ -103,11 +111,12 @@ COUNTED = {
     "closed": lambda m, at: m.counted and m.closed,
     "open": lambda m, at: m.counted and m.open,
     "overdue": lambda m, at: m.counted and m.is_overdue(at),
-    "handled_not_told": lambda m, at: m.counted and m.owed,
-    "unreachable": lambda m, at: m.counted and m.unreachable,
+    "handled_not_told": lambda m, at: m.owed,  # also of what was not accepted: its caller is to be told so
+    "unreachable": lambda m, at: m.unreachable,
     "entered_later": lambda m, at: m.entered_later,
     "out_of_order": lambda m, at: m.out_of_order,
 }
+_FILED = {"topic": "topic__slug", "district": "district__code"}  # what is filed anew, and its column
 DIMENSIONS = {"channel": "channel__slug", "topic": "topic__slug", "district": "district__code"}
 
 
@@ -130,7 +139,28 @@ def standing_at(as_of, since=None):
     for pk, due in _dues_before_changes(as_of).items():
         if pk in complaints:
             complaints[pk]["answer_due_at"] = due
-    return [Standing(row, snapshots[pk]) for pk, row in complaints.items() if pk in snapshots]
+    for pk, filed in _filed_before_changes(as_of).items():
+        if pk in complaints:
+            complaints[pk] |= filed
+    standing = [Standing(row, snapshots[pk]) for pk, row in complaints.items() if pk in snapshots]
+    _join_merged(standing, as_of)
+    return standing
+
+
+def _join_merged(standing, as_of):
+    """Fill in `parent` of what was merged at the moment, as the last event of the merge names it; it may be of an earlier time than
+    those asked for."""
+    merged = [m.row["pk"] for m in standing if m.snapshot.status == Status.MERGED]
+    events = ComplaintEvent.objects.filter(act=Act.MERGE, occurred_at__lte=as_of, complaint__in=merged).order_by("pk")
+    into = dict(events.values_list("complaint_id", "text"))
+    parents = Complaint.objects.filter(number__in=into.values())
+    rows = ComplaintEvent.objects.filter(occurred_at__lte=as_of, complaint__in=parents.order_by())
+    rows = rows.order_by("complaint_id", "pk").values_list(
+        "complaint__number", "act", "occurred_at", "to_status", "round"
+    )
+    snapshots = {number: replay(row[1:] for row in group) for number, group in itertools.groupby(rows, lambda r: r[0])}
+    for m in standing:
+        m.parent = snapshots.get(into.get(m.row["pk"]))
 
 
 def _dues_before_changes(as_of):
@@ -138,6 +168,16 @@ def _dues_before_changes(as_of):
     later = ComplaintEvent.objects.filter(occurred_at__gt=as_of, data__has_key="answer_was_due")
     later = later.order_by("-occurred_at", "-pk")
     return {pk: due and parse_datetime(due) for pk, due in later.values_list("complaint_id", "data__answer_was_due")}
+
+
+def _filed_before_changes(as_of):
+    """{complaint: {column: its value at `as_of`}} of those that were filed under another topic or district afterwards."""
+    later = ComplaintEvent.objects.filter(act=Act.RECATEGORISE, occurred_at__gt=as_of).order_by("-occurred_at", "-pk")
+    filed = {}
+    for pk, data in later.values_list("complaint_id", "data"):  # the earliest comes last and decides
+        old = {_FILED[name]: before for name, (before, _after) in data["changes"].items() if name in _FILED}
+        filed.setdefault(pk, {}).update(old)
+    return filed
 
 
 def select(as_of, since=None, *, what="accepted", status="", **dimensions):
@@ -160,7 +200,7 @@ def complaint_figures(as_of, since=None):
     callbacks = list(
         Callback.objects.filter(at__lte=as_of, complaint__in=[m.row["pk"] for m in counted])
         .order_by("pk")
-        .values("complaint_id", "result", "solved", "satisfied")
+        .values("complaint_id", "call_id", "result", "solved", "satisfied")
     )
     numbers = {what: sum(counts(m, as_of) for m in everything) for what, counts in COUNTED.items()}
     return {
@@ -169,7 +209,8 @@ def complaint_figures(as_of, since=None):
         "by_status": {status.value: statuses[status] for status in Status},
         "minutes": {step: _minutes(counted, *ends) for step, ends in MINUTES.items()},
         "callbacks": _callbacks(callbacks),
-        "rates": _rates(everything, callbacks),
+        "rates": _rates(everything, [row for row in callbacks if row["call_id"] is None]),
+        "further_callers": _further_callers([m.row["pk"] for m in counted], as_of),
         "heat": _heat(counted),
         "gaps": numbering_gaps(as_of),
     }
@@ -182,14 +223,15 @@ def _by(counted, column):
 def _minutes(counted, reached, start):
     """{"median", "p90", "n"}: whole minutes from the call (or the step `start`) to the first time the step was reached.
 
-    n counts the complaints that reached it; median and p90 are None where none did."""
+    n counts the complaints that reached it, but none that reached it before it began; median and p90 are None where none did."""
     spans = []
     for m in counted:
         if m.snapshot.status == Status.MERGED or reached not in m.snapshot.first:
             continue
         since = m.snapshot.first.get(start) if start else m.row["received_at"]
-        if since is not None:
-            spans.append((m.snapshot.first[reached] - since).total_seconds() / 60)
+        span = m.snapshot.first[reached] - since if since is not None else None
+        if span is not None and span >= datetime.timedelta():  # the others are counted as out of order
+            spans.append(span.total_seconds() / 60)
     if not spans:
         return {"median": None, "p90": None, "n": 0}
     return {"median": round(statistics.median(spans)), "p90": round(nearest_rank(spans, 90)), "n": len(spans)}
@@ -205,7 +247,7 @@ def _callbacks(rows):
     solved, satisfied = _last(rows, "solved", ""), _last(rows, "satisfied", Callback.Satisfied.NOT_ASKED)
     return {
         "attempts": len(rows),
-        "reached": len({row["complaint_id"] for row in rows if row["result"] == Callback.Result.REACHED}),
+        "reached": len({_caller(row) for row in rows if row["result"] == Callback.Result.REACHED}),
         "solved": {
             "n": len(solved),
             **{choice: list(solved.values()).count(choice) for choice in Callback.Solved.values},
@@ -221,19 +263,33 @@ def _callbacks(rows):
     }
 
 
+def _caller(row):
+    """Whom a call-back was for: the complaint's own caller, or that of a call that was added."""
+    return (row["complaint_id"], row["call_id"])
+
+
 def _last(rows, name, unasked):
-    """{complaint: the caller's last word} where the caller was asked."""
-    return {row["complaint_id"]: row[name] for row in rows if row[name] != unasked}
+    """{caller: his last word} where he was asked."""
+    return {_caller(row): row[name] for row in rows if row[name] != unasked}
+
+
+def _further_callers(complaints, as_of):
+    """Of the calls that were added by then: how many, whose callers wanted an answer of their own, how many of these were told."""
+    events = ComplaintEvent.objects.filter(complaint__in=complaints, occurred_at__lte=as_of)
+    events = events.filter(act__in=[Act.ADD_CALL, Act.TELL_FURTHER]).values_list("act", "data")
+    added = {data["call"]: data["wants_reply"] for act, data in events if act == Act.ADD_CALL}
+    told = {data["call"] for act, data in events if act == Act.TELL_FURTHER}
+    return {"calls": len(added), "owed": sum(added.values()), "told": len(told)}
 
 
 def _rates(everything, callbacks):
     """{rate: {"n", "N", …}}. Never in an N: void, not accepted, merged. Solved and satisfied are judged by the caller, asked at
-    the call-back; who was not asked is in no N and counted beside it."""
+    the call-back; who was not asked is in no N and counted beside it. `callbacks`: those of the complaints' own callers."""
     in_rates = [m for m in everything if m.in_rates]
     owing = [m for m in in_rates if m.waits]
     judged = {m.row["pk"] for m in in_rates}
     rows = [row for row in callbacks if row["complaint_id"] in judged]
-    told = {row["complaint_id"] for row in rows if row["result"] == Callback.Result.REACHED}
+    told = {_caller(row) for row in rows if row["result"] == Callback.Result.REACHED}
     solved, satisfied = _last(rows, "solved", ""), _last(rows, "satisfied", Callback.Satisfied.NOT_ASKED)
     excluded = {
         "void": sum(m.snapshot.status == Status.VOID for m in everything),
@@ -264,14 +320,22 @@ def _heat(counted):
 
 
 def numbering_gaps(as_of):
-    """The numbers that are missing in the days until `as_of`: there are none, for a number is allotted where it is used."""
+    """The numbers that are missing in the days until `as_of`, at the end of a day too, where only its counter knows of them: there
+    are none, for a number is allotted where it is used."""
     until = local_day(timezone.localdate(as_of))[1]
-    days = {}
+    allotted = DayCounter.objects.filter(day__lte=timezone.localdate(as_of)).values_list("day", "last")
+    last = {f"{day:%Y%m%d}": count for day, count in allotted}
+    days = {f"{settings.NUMBER_PREFIX}{day}-": set() for day in last}
     for number in Complaint.objects.filter(received_at__lt=until).values_list("number", flat=True):
         found = re.fullmatch(r"(.*-)(\d+)", number)
         if found:
             days.setdefault(found[1], set()).add(int(found[2]))
-    return [f"{day}{n:03d}" for day, used in sorted(days.items()) for n in range(1, max(used) + 1) if n not in used]
+    return [
+        f"{day}{n:03d}"
+        for day, used in sorted(days.items())
+        for n in range(1, max(*used, last.get(day[-9:-1], 0), 0) + 1)
+        if n not in used
+    ]
 
 
 def caller_views(as_of, since=None):

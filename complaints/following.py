@@ -9,10 +9,12 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from complaints.history import STEP_OF
 from complaints.models import Complaint
+from complaints.models.acts import SEEN
 from complaints.workflow import Act, Status
 from venues import answering
-from venues.models import Inspection, Violation
+from venues.models import Alert, Inspection, Violation
 from venues.states import FOUND_OPEN
 from venues.transitions import Refused
 
@@ -22,7 +24,7 @@ FINDINGS = {
     Inspection.Result.CLOSED: Complaint.Finding.NOT_RUNNING,
     Inspection.Result.NOT_FOUND: Complaint.Finding.NOT_FOUND,
 }  # any other result: other
-_AT_WORK = (Status.DISPATCHED, Status.IN_PROGRESS)
+_ON_THE_WAY = (Status.DISPATCHED, Status.IN_PROGRESS)
 
 
 def register():
@@ -33,7 +35,8 @@ def register():
 
 def on_look(look):
     """A look that answers an alert was kept."""
-    complaint = Complaint.objects.filter(alert=look.alert_id).select_related("parent", "district").first()
+    raised_it = Complaint.objects.filter(alerts=look.alert_id).select_related("parent", "district")
+    complaint = raised_it.filter(alert=look.alert_id).first() or raised_it.first()
     if complaint is None:
         return
     if complaint.status == Status.MERGED:
@@ -55,7 +58,9 @@ def on_stop(violation):
     for complaint in running.order_by("pk"):
         try:
             with transaction.atomic():
-                complaint.stop(by=closing and closing.recorded_by, at=violation.stopped_at, text=violation.measures)
+                complaint.stop(
+                    by=closing and closing.recorded_by, at=violation.stopped_at, text=violation.measures, data=SEEN
+                )
         except Refused:
             continue  # an officer stopped it by hand at the same moment
 
@@ -76,29 +81,52 @@ def _follow(complaint, *, by):
     running = next((look for look in looks if look.result in FOUND_OPEN), None)
     if complaint.status == Status.AWAITING_ANSWER and running is not None and _contradicts(complaint, running):
         reason = _("A look came in: it was operating at %(time)s.") % {"time": _clock(running.observed_at)}
-        complaint.still_going_on(by=by, reason=reason, at=running.observed_at)
+        complaint.still_going_on(by=by, reason=reason, at=running.observed_at, data=SEEN)
         looks = [look for look in looks if look.observed_at >= running.observed_at]
-    if complaint.status not in _AT_WORK or not looks:
+    _bring_forward(complaint, looks, by=by)
+    if complaint.status not in _ON_THE_WAY or not looks:
         return
     if complaint.arrived_at is None:
-        complaint.arrive(by=by, at=looks[0].observed_at)
+        complaint.arrive(by=by, at=looks[0].observed_at, data=SEEN)
     if complaint.found_at is None:
         telling = running or looks[0]
         finding = FINDINGS.get(telling.result, Complaint.Finding.OTHER)
         text = " · ".join(part for part in (telling.get_result_display(), telling.remark) if part)
-        complaint.find(by=by, finding=finding, text=text, at=telling.observed_at)
-    if complaint.finding == Complaint.Finding.RUNNING and complaint.stopped_at is None and complaint.status in _AT_WORK:
+        complaint.find(by=by, finding=finding, text=text, at=telling.observed_at, data=SEEN)
+    if (
+        complaint.finding == Complaint.Finding.RUNNING
+        and complaint.stopped_at is None
+        and complaint.status in _ON_THE_WAY
+    ):
         stopped_at = _seen_stopped(complaint, looks)
         if stopped_at is not None:
-            complaint.stop(by=by, at=stopped_at)
+            complaint.stop(by=by, at=stopped_at, data=SEEN)
+
+
+def _bring_forward(complaint, looks, *, by):
+    """A look that came in late is earlier than the one that a step was taken from: the step was reached then. What an officer
+    typed stays, and so does everything once the caller was told."""
+    if complaint.status not in (Status.IN_PROGRESS, Status.AWAITING_ANSWER) or complaint.answered_at or not looks:
+        return
+    same = [look for look in looks if FINDINGS.get(look.result, Complaint.Finding.OTHER) == complaint.finding]
+    earliest = {Act.ARRIVE: looks[0].observed_at, Act.FIND: same[0].observed_at if same else None}
+    if complaint.finding == Complaint.Finding.RUNNING and complaint.stopped_at is not None:
+        earliest[Act.STOP] = _seen_stopped(complaint, looks)
+    for act, at in earliest.items():
+        known = getattr(complaint, STEP_OF[act])
+        if at is None or known is None or at >= known:
+            continue
+        if complaint.events.filter(act=act, occurred_at=known, round=complaint.round, data__seen=True).exists():
+            complaint.seen_earlier(act, by=by, at=at)
 
 
 def _looks(complaint):
     """The looks on the spot that answer the alerts of the complaint and of those merged into it, since its round or its
     last "still going on" began; the first one first."""
-    looks = Inspection.objects.filter(Q(alert__complaint=complaint) | Q(alert__complaint__parent=complaint))
+    alerts = Alert.objects.filter(Q(complaints=complaint) | Q(complaints__parent=complaint))
+    looks = Inspection.objects.filter(alert__in=alerts.order_by().values("pk"))
     looks = looks.standing().on_site().filter(observed_at__gte=complaint.received_at)
-    again = complaint.events.filter(act__in=[Act.STILL_GOING_ON, Act.REOPEN, Act.RETURN]).aggregate(
+    again = complaint.events.filter(act__in=[Act.STILL_GOING_ON, Act.REOPEN, Act.RETURN, Act.SEPARATE]).aggregate(
         last=Max("occurred_at")
     )["last"]
     if again is not None:
@@ -132,12 +160,13 @@ def _seen_stopped(complaint, looks):
 
 
 def _take_venue(complaint, look):
-    """The venue of a complaint about a place in words is the one that was looked at."""
+    """The venue of a complaint about a place in words is the one that was looked at; the event keeps that it had none."""
     if complaint.venue_id is None:
-        district = complaint.district_id or look.venue.district_id
-        changed = Complaint.objects.filter(pk=complaint.pk, venue=None).update(venue=look.venue, district=district)
-        if changed:
-            complaint.refresh_from_db()
+        filed = {"venue": look.venue, "district": complaint.district or look.venue.district}
+        try:
+            complaint._file(filed, by=look.recorded_by, at=look.observed_at, data={"look": look.pk})
+        except Refused:
+            complaint.refresh_from_db()  # an officer filed it at the same moment
 
 
 def _note(complaint, look):

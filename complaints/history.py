@@ -10,6 +10,7 @@ from complaints.workflow import Act, Status
 
 STEP_OF = {
     Act.DISPATCH: "dispatched_at",
+    Act.RESEND: "dispatched_at",
     Act.SIGN: "signed_at",
     Act.ARRIVE: "arrived_at",
     Act.FIND: "found_at",
@@ -19,20 +20,24 @@ STEP_OF = {
 }
 _CLEARED_BY = {
     Act.RETURN: ("dispatched_at", "signed_at", "arrived_at", "found_at"),
+    Act.SEPARATE: ("dispatched_at", "signed_at", "arrived_at", "found_at", "stopped_at", "answered_at"),
     Act.STILL_GOING_ON: ("arrived_at", "found_at", "stopped_at", "answered_at"),
     Act.REOPEN: ("signed_at", "arrived_at", "found_at", "stopped_at", "answered_at", "closed_at"),
 }
+_TAKEN_UP_AGAIN = (Act.REOPEN, Act.STILL_GOING_ON, Act.SEPARATE, Act.TELL)
 
 
 @dataclass
 class Snapshot:
-    """Status, round and steps at the moment; `first` are the moments of each step when it was first reached, which is what the
-    minutes of the figures are measured to."""
+    """Status, round and steps at the moment; `first` are the earliest moments at which each step was reached, which is what the
+    minutes of the figures are measured to. Earliest as it happened, not as it was written down: a look that is entered after a
+    later one is still the first. `given_up`: nobody could tell its caller, and it was written down."""
 
     status: str = Status.REGISTERED
     round: int = 1
     steps: dict = field(default_factory=dict)
     first: dict = field(default_factory=dict)
+    given_up: bool = False
 
     @property
     def answered_ever(self):
@@ -44,6 +49,7 @@ def replay(events):
     snapshot = Snapshot()
     for act, occurred_at, to_status, round_ in events:
         snapshot.status, snapshot.round = to_status or snapshot.status, round_
+        snapshot.given_up = act == Act.GIVE_UP or (snapshot.given_up and act not in _TAKEN_UP_AGAIN)
         for step in _CLEARED_BY.get(act, ()):
             snapshot.steps.pop(step, None)
         reached = (
@@ -51,5 +57,5 @@ def replay(events):
         )
         for step in reached:
             snapshot.steps[step] = occurred_at
-            snapshot.first.setdefault(step, occurred_at)
+            snapshot.first[step] = min(snapshot.first.get(step, occurred_at), occurred_at)
     return snapshot

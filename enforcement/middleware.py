@@ -209,22 +209,32 @@ class PasswordChangeMiddleware:
 
 
 class ReadableMiddleware:
-    """An address that holds what no database and no calendar can hold (a NUL, a year of eight digits) is a bad request, not a
-    failure: PostgreSQL refuses NUL characters that SQLite stores."""
+    """An address or a form that holds what no database and no calendar can hold (a NUL, a year of eight digits) is a bad request,
+    not a failure: PostgreSQL refuses NUL characters that SQLite stores."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        if "\0" in request.path_info or any("\0" in value for _key, values in request.GET.lists() for value in values):
+        if "\0" in request.path_info or _holds_nul(request.GET):
             return errors.bad_request(request, None)
         return self.get_response(request)
+
+    def process_view(self, request, view_func, view_args, view_kwargs):
+        """The body is read here and not before: the token was looked at, and a body that is too large is refused by then."""
+        if request.method != "POST":
+            return None
+        return errors.bad_request(request, None) if _holds_nul(request.POST) else None
 
     def process_exception(self, request, exception):
         no_such_date = isinstance(exception, ValueError) and "is out of range" in str(exception)
         if (no_such_date or isinstance(exception, OverflowError)) and request.method in ("GET", "HEAD"):
             return errors.bad_request(request, exception)
         return None
+
+
+def _holds_nul(fields):
+    return any("\0" in text for key, values in fields.lists() for text in (key, *values))
 
 
 class RefusalMiddleware:

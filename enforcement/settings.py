@@ -66,6 +66,7 @@ CALLER_KEPT_DAYS = env.int("CALLER_KEPT_DAYS", default=365)
 DUTY_REST_AFTER_SHORT = env.float("DUTY_REST_AFTER_SHORT", default=12)
 DUTY_REST_AFTER_LONG = env.float("DUTY_REST_AFTER_LONG", default=24)
 DUTY_REST_BLOCKS = env.bool("DUTY_REST_BLOCKS", default=False)
+CALLBACK_GAP_MINUTES = env.int("CALLBACK_GAP_MINUTES", default=30)
 DATA_DIR = BASE_DIR / env("DATA_DIR", default="data-private")
 
 # --- apps -----------------------------------------------------------------------------------------------------------------

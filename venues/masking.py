@@ -10,7 +10,25 @@ from django.conf import settings
 
 FEWEST_DIGITS = 7  # of what may be somebody's number; 110 and 12345 are nobody's
 _BETWEEN = r"[ \t\u00a0\u3000.\-‐‑‒–—―－·()（）]"
-_RUN = rf"\d(?:{_BETWEEN}{{0,2}}\d){{{FEWEST_DIGITS - 1},}}"
+_SPOKEN = (
+    "〇零○洞",
+    "一幺壹",
+    "二两贰",
+    "三叁",
+    "四肆",
+    "五伍",
+    "六陆",
+    "七柒拐",
+    "八捌",
+    "九玖勾",
+)  # digits as they are said and heard
+_CHINESE = "".join(_SPOKEN)
+_DIGIT = rf"[\d{_CHINESE}]"
+_RUN = rf"{_DIGIT}(?:{_BETWEEN}{{0,2}}{_DIGIT}){{{FEWEST_DIGITS - 1},}}"
+_FIGURES = re.compile(rf"\d(?:{_BETWEEN}{{0,2}}\d){{{FEWEST_DIGITS - 1},}}")
+_ONE_BESIDE = re.compile(
+    rf"([{_CHINESE}]?)([^{_CHINESE}]*)([{_CHINESE}]?)"
+)  # 周一 13…: the first is no digit of a number
 _DATE = re.compile(r"(19|20)\d\d[-.][01]?\d[-.][0-3]?\d( [0-2]?\d)?")
 _TITLE = re.compile(r".{1,2}(先生|女士|小姐|同志|师傅|老师)")
 _ONLY_NUMBER = re.compile(r"[\d-]{5,20}")
@@ -25,14 +43,21 @@ def masked(number):
 
 
 def without_numbers(text):
-    """The text with every run of seven or more digits masked. Dates and the numbers of complaints stay."""
-
-    def mask(found):
-        run = found["run"]
-        return found.group() if run is None or _DATE.fullmatch(run) else "*" * len(run)
-
+    """The text with every run of seven or more digits masked, in figures or in Chinese numerals. Dates and the numbers of
+    complaints stay."""
     own = re.escape(settings.NUMBER_PREFIX or "TS") + rf"\d{{8}}-\d{{3,5}}(?!{_BETWEEN}*\d)"
-    return re.sub(f"{own}|(?P<run>{_RUN})", mask, text)
+    return re.sub(f"{own}|(?P<run>{_RUN})", lambda found: _masked_run(found["run"]) or found.group(), text)
+
+
+def _masked_run(run):
+    """A run of digits with its numbers masked; "" for none."""
+    beside = _ONE_BESIDE.fullmatch(run or "")
+    if beside and _FIGURES.search(beside[2]):
+        figures = _FIGURES.sub(
+            lambda found: found.group() if _DATE.fullmatch(found.group()) else "*" * len(found.group()), beside[2]
+        )
+        return beside[1] + figures + beside[3]
+    return "*" * len(run or "")
 
 
 def without_caller(text, name="", number=""):
@@ -59,5 +84,6 @@ def _without_number(text, number):
     digits = re.sub(r"\D", "", number)
     if len(digits) < FEWEST_DIGITS:
         return text
-    pattern = r"(?<!\d)(?:\+?86[ -]?)?" + rf"{_BETWEEN}{{0,2}}".join(digits) + r"(?!\d)"
+    said = (f"[{digit}{_SPOKEN[int(digit)]}]" for digit in digits)
+    pattern = r"(?<!\d)(?:\+?86[ -]?)?" + rf"{_BETWEEN}{{0,2}}".join(said) + r"(?!\d)"
     return re.sub(pattern, masked(digits), text)

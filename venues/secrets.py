@@ -14,7 +14,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from venues.cleaning import MOBILE, clean_phone
+from venues.cleaning import LANDLINE, MOBILE, clean_phone, clean_text
 from venues.transitions import Refused
 
 LONGER_THAN_LOCAL = 10  # digits of an area code without its 0 and a local number
@@ -62,13 +62,17 @@ def decrypt(token):
 
 def number_hash(number):
     """Keyed hash (hex, 64 characters) of a number in whatever form it is typed, for looking it up; empty for none."""
-    digits = canonical(number)
-    if not digits:
+    return keyed_hash(canonical(number))
+
+
+def keyed_hash(text):
+    """Keyed hash (hex, 64 characters) of a text, so that two of them can be compared and none be guessed; empty for none."""
+    if not text:
         return ""
     if not settings.CALLER_HASH_KEY and settings.PRODUCTION:
         raise Refused(_("Numbers can be neither kept nor found: CALLER_HASH_KEY is not set. Call the administrator."))
     key = (settings.CALLER_HASH_KEY or "caller-hash" + settings.SECRET_KEY).encode()
-    return hmac.new(key, digits.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
 
 
 def canonical(number):
@@ -79,3 +83,14 @@ def canonical(number):
         return digits[1:] if MOBILE.fullmatch(digits[1:]) else digits
     is_long = len(digits) >= LONGER_THAN_LOCAL and not MOBILE.fullmatch(digits)
     return f"0{digits}" if is_long else digits  # +86 938 … has lost the 0 of its area code
+
+
+def is_telephone(text):
+    """Whether a text that should be the number of something else is a telephone number, in whatever form it is typed: a mobile,
+    a landline with its area code, seven digits as they are dialled here. Long numbers that begin with a year are none."""
+    plain = clean_text(text)
+    if re.search(r"[^\d\s()+.‐‑‒–—―－-]", plain):
+        return False
+    digits = canonical(plain)
+    with_area = re.match(r"[+(]|0", plain) and LANDLINE.fullmatch(digits)
+    return bool(MOBILE.fullmatch(digits) or with_area or re.fullmatch(r"[2-8]\d{6}", digits))

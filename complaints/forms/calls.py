@@ -12,9 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Call, Channel, Complaint, Kind, Topic, Urgency
 from venues.cleaning import clean_phone
-from venues.forms.moments import MomentMixin
+from venues.forms.moments import MomentField, MomentMixin
 from venues.forms.picker import Picked, VenueField
 from venues.models import Division
+from venues.secrets import is_telephone
 
 _SALT = "complaints.call.opened"
 LONGEST_WAIT = datetime.timedelta(days=7)  # a form that was begun longer ago tells nothing about the ring
@@ -125,13 +126,27 @@ class CallForm(NumberMixin):
     )
     happened_time = forms.TimeField(label=_("at"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
     external_no = forms.CharField(label=_("External no."), required=False, max_length=60)
+    external_deadline = MomentField(
+        label=_("External deadline"),
+        required=False,
+        help_text=_("Only of a hotline that passes sheets on, like 12345."),
+    )
     received_on = forms.DateField(
         label=_("Call came on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
     received_time = forms.TimeField(label=_("at"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
 
     DEFAULTS = {"confidential": True, "wants_reply": True, "urgency": "", "ongoing": ""}
-    MORE = ("kind", "people", "happened_on", "happened_time", "external_no", "received_on", "received_time")
+    MORE = (
+        "kind",
+        "people",
+        "happened_on",
+        "happened_time",
+        "external_no",
+        "external_deadline",
+        "received_on",
+        "received_time",
+    )
 
     def __init__(self, *args, officer, draft=None, **options):
         initial = {
@@ -149,11 +164,12 @@ class CallForm(NumberMixin):
         self.fields["street"].queryset = Division.objects.streets().valid(today).select_related("parent")
         self.fields["venue"].user = officer
         self.fields["number"].widget.attrs |= {
-            "hx-post": reverse("complaints:call_history"), "hx-trigger": "input changed delay:250ms, ask",
+            "hx-post": reverse("complaints:call_history"), "hx-trigger": "ask",
             "hx-target": "#call_history", "hx-params": "number,csrfmiddlewaretoken", "hx-sync": "this:replace",
         }  # fmt: skip
         self.topics, self.districts = list(self.fields["topic"].queryset), list(self.fields["district"].queryset)
         self.streets = list(self.fields["street"].queryset)
+        self.external_channels = [channel.pk for channel in self.fields["channel"].queryset if channel.external]
         if not officer.has_perm("complaints.answer_complaint"):
             del self.fields["answer"]
 
@@ -167,13 +183,26 @@ class CallForm(NumberMixin):
             self.add_error("place", _("Name the venue or the place, or say that it is unclear."))
         if cleaned.get("topic") and not self._has_reason(cleaned):
             self.add_error("urgency_reason", _("Another urgency than the proposed one needs its reason."))
-        if cleaned.get("external_no") and self._is_known(cleaned):
+        if is_telephone(cleaned.get("external_no", "")):
+            self.add_error("external_no", _("This is a telephone number. Type the number of the sheet."))
+        elif cleaned.get("external_no") and self._is_known(cleaned):
             self.add_error("external_no", _("There is already a complaint with this external no."))
         cleaned["occurred_at"] = self._moment("happened")
         cleaned["backfilled_at"] = self._moment("received")
         if cleaned["backfilled_at"] and cleaned["backfilled_at"] > timezone.now():
             self.add_error("received_on", _("This moment lies in the future."))
+        if cleaned.get("external_deadline") and "external_deadline" not in self.errors:
+            self._check_deadline(cleaned)
         return cleaned
+
+    def _check_deadline(self, cleaned):
+        channel, came = cleaned.get("channel"), cleaned["backfilled_at"] or timezone.now()
+        if channel is not None and not channel.external:
+            self.add_error(
+                "external_deadline", _("Only a hotline that passes sheets on sets a deadline: choose it above.")
+            )
+        elif cleaned["external_deadline"] <= came:
+            self.add_error("external_deadline", _("The deadline lies before the call."))
 
     @staticmethod
     def _has_reason(cleaned):
@@ -206,7 +235,7 @@ class CallForm(NumberMixin):
         said = self.cleaned_data
         names = ("topic", "content", "name", "venue", "place", "place_unclear", "district", "street", "people",
                  "wants_reply", "reply_when", "confidential", "read_back_ok", "urgency", "urgency_reason",
-                 "external_no", "kind", "occurred_at")  # fmt: skip
+                 "external_no", "external_deadline", "kind", "occurred_at")  # fmt: skip
         call = self.call()
         return {
             **{name: said[name] for name in names}, "channel": call["channel"], "number": call["number"],
@@ -216,12 +245,14 @@ class CallForm(NumberMixin):
 
 
 class RingForm(CallForm):
-    """The same fields when the call makes no complaint (silent, nuisance …) or is added to one: only channel, number
-    and time are looked at, and the number may be missing."""
+    """The same fields when the call makes no complaint (silent, nuisance …) or is added to one: only what is kept of it then
+    is looked at, and the number may be missing."""
+
+    KEPT = {"channel", "number", "content", "name", "received_on", "received_time"}
 
     def clean(self):
         cleaned = self.cleaned_data
-        for name in set(self.errors) - {"channel", "number", "received_on", "received_time"}:
+        for name in set(self.errors) - self.KEPT:
             del self._errors[name]
         cleaned["backfilled_at"] = self._moment("received")
         if cleaned["backfilled_at"] and cleaned["backfilled_at"] > timezone.now():

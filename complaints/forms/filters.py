@@ -14,9 +14,13 @@ from complaints.workflow import OPEN, Status
 from venues.models import Division, Venue
 from venues.moments import local_day
 from venues.search import LONGEST_QUERY
+from venues.secrets import is_telephone
 
 _ALL = ("", _("all"))
 _DIGITS = re.compile(r"\d[\d -]*\d[\d -]*\d")  # three digits: what was said is not searched for a part of a number
+
+
+_APART = re.compile(r"[\s,;，；、]+")
 
 
 def _choice(label, choices):
@@ -70,6 +74,19 @@ class ComplaintFilter(forms.Form):
         self.fields["from"] = _date(_("From"))
         self.order_fields(self.field_order)
 
+    def clean_q(self):
+        """A telephone number finds nothing here, and must not go on in further addresses."""
+        text = self.cleaned_data["q"].strip()
+        if any(is_telephone(part) for part in (text, *_APART.split(text))):
+            raise forms.ValidationError(
+                _("A telephone number is looked for under “Find by number”, in no address."), "telephone"
+            )
+        return text
+
+    @property
+    def asks_for_a_number(self):
+        return self.has_error("q", "telephone")
+
     def rows(self, complaints, now=None):
         """The complaints that fit; none when a filter cannot be read, for a list of everything would be a wrong answer."""
         if not self.is_valid():
@@ -91,8 +108,8 @@ class ComplaintFilter(forms.Form):
         if said["overdue"]:
             complaints = overdue(complaints, now or timezone.now())
         if said["not_told"]:
-            complaints = complaints.handled_not_told()
-        return _searched(complaints, said["q"].strip()) if said["q"].strip() else complaints
+            complaints = complaints.caller_owed()
+        return _searched(complaints, said["q"]) if said["q"] else complaints
 
     @property
     def in_use(self):

@@ -10,16 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from complaints.models import Callback, Complaint, Urgency
-from complaints.models.acts import ATTEMPTS_TO_BE_UNREACHABLE
-from complaints.workflow import Act, Status
+from complaints import at_venue
+from complaints.models import Complaint
 from venues.forms.inspections import OfficersChoice, OfficersMixin, PatrolChoice, patrols_to_choose
 from venues.models import Patrol
-from venues.transitions import Refused
 from venues.words import when
 
 
-def _words(label, *, required=True, rows=2, most=300, **options):
+def words(label, *, required=True, rows=2, most=300, **options):
     widget = forms.Textarea(attrs={"rows": rows, "maxlength": most})
     return forms.CharField(label=label, required=required, max_length=most, widget=widget, **options)
 
@@ -28,10 +26,12 @@ class MoveForm(forms.Form):
     """The part of every move: the state that the officer saw, and the moment when it happened, empty for now."""
 
     takes_moment = True
+    elsewhere = ""  # the address where this is recorded instead, for this officer
+    about_a_call = False  # whether it is for a call that was added, which the address or the form names
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data=None, *, complaint, officer, **options):
-        self.complaint, self.officer = complaint, officer
+    def __init__(self, data=None, *, complaint, officer, act, **options):
+        self.complaint, self.officer, self.move = complaint, officer, act
         super().__init__(data, initial={"seen": seen(complaint), **options.pop("initial", {})}, **options)
         if self.takes_moment:
             day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -62,12 +62,20 @@ class MoveForm(forms.Form):
         elif clock:
             day = day or timezone.localdate()
             said["at"] = datetime.datetime.combine(day, clock, tzinfo=ZoneInfo(settings.TIME_ZONE))
-            # the field shows no seconds: the minute of the call is not before the call
+            # the field shows no seconds: the minute of the call, or of the step before it, is not before it
+            earliest = self.earliest()
             if said["at"] < self.complaint.received_at.replace(second=0, microsecond=0):
                 sentence = gettext("The call came at %(time)s: this lies after it.")
                 self.add_error("time", sentence % {"time": when(self.complaint.received_at)})
-            said["at"] = max(said["at"], self.complaint.received_at)
+            elif said["at"] < earliest.replace(second=0, microsecond=0):
+                sentence = gettext("The step before it was at %(time)s: this lies after it.")
+                self.add_error("time", sentence % {"time": when(earliest)})
+            said["at"] = max(said["at"], earliest)
         return said
+
+    def earliest(self):
+        """The moment before which it cannot have happened."""
+        return self.complaint.earliest(self.move)
 
     @property
     def at(self):
@@ -108,9 +116,43 @@ class DispatchForm(OfficersMixin, MoveForm):
         )
 
 
-class SignForm(MoveForm):
+class ResendForm(DispatchForm):
+    """Others instead of those who did not sign; from a page that shows who was sent last."""
+
+    reason = words(_("Reason"), error_messages={"required": _("Give the reason.")})
+    was = forms.CharField(required=False, widget=forms.HiddenInput)
+    field_order = ["to", "team", "patrol", "reason"]
+
+    def __init__(self, data=None, *, complaint, **options):
+        sent = complaint.dispatched_at.isoformat() if complaint.dispatched_at else ""
+        super().__init__(data, complaint=complaint, initial={"was": sent}, **options)
+
+    @property
+    def stale(self):
+        return super().stale or (self.is_bound and self.data.get("was", "") not in ("", self["was"].initial))
+
     def carry_out(self, *, by):
-        self.complaint.sign(by=by, at=self.at)
+        said = self.cleaned_data
+        self.complaint.resend(
+            by=by, to=list(said["to"]), team=said["team"].strip(), patrol=said["patrol"], reason=said["reason"], at=self.at
+        )  # fmt: skip
+
+
+class SignForm(MoveForm):
+    """One of those who were sent signs; whoever handles complaints says for whom."""
+
+    instead_of = forms.ModelChoiceField(label=_("Who signs"), queryset=get_user_model().objects.none())
+
+    def __init__(self, data=None, **options):
+        super().__init__(data, **options)
+        sent = self.complaint.assignees.all()
+        if self.officer in sent or not self.officer.has_perm("complaints.handle_complaint"):
+            del self.fields["instead_of"]
+        else:
+            self.fields["instead_of"].queryset = sent
+
+    def carry_out(self, *, by):
+        self.complaint.sign(by=by, instead_of=self.cleaned_data.get("instead_of"), at=self.at)
 
 
 class ArriveForm(MoveForm):
@@ -119,70 +161,50 @@ class ArriveForm(MoveForm):
 
 
 class FindForm(MoveForm):
+    """What was found where there is no venue. At a venue it is a look, which opens the violation there."""
+
     finding = forms.ChoiceField(
         label=pgettext_lazy("complaint", "Finding"), choices=Complaint.Finding.choices, widget=forms.RadioSelect
     )
-    text = _words(_("In a sentence"), required=False)
+    text = words(_("In a sentence"), required=False)
+
+    @property
+    def elsewhere(self):
+        return at_venue.where_to_look(self.complaint, self.officer)
+
+    def clean_finding(self):
+        if at_venue.needs_a_look(self.complaint, self.cleaned_data["finding"]):
+            raise forms.ValidationError(
+                _("Record what was seen at the venue as a look there: it says this here as well.")
+            )
+        return self.cleaned_data["finding"]
 
     def carry_out(self, *, by):
         self.complaint.find(by=by, finding=self.cleaned_data["finding"], text=self.cleaned_data["text"], at=self.at)
 
 
 class StopForm(MoveForm):
-    text = _words(_("What was done"), required=False)
+    """The stop of what has no violation that still runs at the venue: that one is stopped there."""
+
+    text = words(_("What was done"), required=False)
+
+    @property
+    def elsewhere(self):
+        return at_venue.where_to_stop(self.complaint, self.officer)
+
+    def clean(self):
+        if at_venue.running(self.complaint) is not None:
+            self.add_error(
+                None, _("The violation at the venue still runs: record its stop there, it says this here as well.")
+            )
+        return super().clean()
 
     def carry_out(self, *, by):
         self.complaint.stop(by=by, text=self.cleaned_data["text"], at=self.at)
 
 
-class TellForm(MoveForm):
-    """One attempt to tell the caller, and the close in the same press."""
-
-    result = forms.ChoiceField(
-        label=_("Result"), choices=Callback.Result.choices, widget=forms.RadioSelect, initial="reached"
-    )
-    told = _words(_("What the caller was told"), required=False, help_text=_("Needed when the caller was reached."))
-    way = forms.ChoiceField(label=_("Way"), choices=Callback.Way.choices, initial="phone")
-    solved = forms.ChoiceField(
-        label=_("Solved, says the caller"), choices=[("", _("not asked")), *Callback.Solved.choices], required=False
-    )
-    satisfied = forms.ChoiceField(label=_("Satisfied"), choices=Callback.Satisfied.choices, initial="not_asked")
-    close = forms.BooleanField(label=_("Close the complaint"), required=False, initial=True)
-
-    def __init__(self, data=None, *, complaint, **options):
-        super().__init__(data, complaint=complaint, **options)
-        if complaint.status != Status.AWAITING_ANSWER:
-            del self.fields["close"]
-
-    def clean(self):
-        said = super().clean()
-        if said.get("result") == "reached" and not said.get("told", "").strip():
-            self.add_error("told", _("Write down what the caller was told."))
-        return said
-
-    def carry_out(self, *, by):
-        said, complaint = self.cleaned_data, self.complaint
-        names = ("result", "told", "way", "solved", "satisfied")
-        complaint.call_back(by=by, at=self.at, **{name: said[name] for name in names})
-        left = ATTEMPTS_TO_BE_UNREACHABLE - complaint.failed_attempts()
-        if said.get("close") and (not complaint.owes_answer() or left <= 0):
-            complaint.close(by=by, at=self.at)
-        elif said["result"] != "reached" and complaint.status == Status.AWAITING_ANSWER and left > 0:
-            return gettext("Not reached. Attempts still to make at other times before it may be closed: %(left)s.") % {
-                "left": left
-            }
-        return ""
-
-
-class CloseForm(MoveForm):
-    text = _words(_("Remark"), required=False)
-
-    def carry_out(self, *, by):
-        self.complaint.close(by=by, at=self.at, text=self.cleaned_data["text"])
-
-
 class AnswerForm(MoveForm):
-    text = _words(_("What the caller was told"))
+    text = words(_("What the caller was told"))
 
     def carry_out(self, *, by):
         self.complaint.answer_at_once(by=by, text=self.cleaned_data["text"], at=self.at)
@@ -192,7 +214,7 @@ class ReasonForm(MoveForm):
     """A move that needs nothing but its reason; subclasses name the act."""
 
     act = ""
-    reason = _words(_("Reason"), error_messages={"required": _("Give the reason.")})
+    reason = words(_("Reason"), error_messages={"required": _("Give the reason.")})
 
     def carry_out(self, *, by):
         getattr(self.complaint, self.act)(by=by, reason=self.cleaned_data["reason"], at=self.at)
@@ -212,6 +234,10 @@ class ReturnForm(ReasonForm):
 
 class StillGoingOnForm(ReasonForm):
     act = "still_going_on"
+
+
+class SeparateForm(ReasonForm):
+    act = "separate"
 
 
 class ReopenForm(ReasonForm):
@@ -241,50 +267,3 @@ class MergeForm(MoveForm):
 
     def carry_out(self, *, by):
         self.complaint.merge(by=by, parent=self.cleaned_data["parent"], at=self.at)
-
-
-class UrgencyForm(MoveForm):
-    takes_moment = False
-    urgency = forms.ChoiceField(label=_("Urgency"), choices=Urgency.choices, widget=forms.RadioSelect)
-    reason = _words(_("Reason"), error_messages={"required": _("Give the reason.")})
-
-    def __init__(self, data=None, *, complaint, **options):
-        super().__init__(data, complaint=complaint, initial={"urgency": complaint.urgency}, **options)
-
-    def carry_out(self, *, by):
-        if self.cleaned_data["urgency"] == self.complaint.urgency:
-            raise Refused({"urgency": gettext("This is its urgency already.")})
-        self.complaint.set_urgency(by=by, **{name: self.cleaned_data[name] for name in ("urgency", "reason")})
-
-
-class NoteForm(MoveForm):
-    takes_moment = False
-    kind = Act.NOTE
-    text = _words(_("Note"), rows=3, most=500)
-
-    def carry_out(self, *, by):
-        self.complaint.note(by=by, act=self.kind, text=self.cleaned_data["text"])
-
-
-class SuperviseForm(NoteForm):
-    kind = Act.SUPERVISE
-    text = _words(_("What is demanded, by when"), rows=3, most=500)
-
-
-class ExtendForm(NoteForm):
-    """A longer time, with its reason. The clocks from the call are not moved: late stays late."""
-
-    kind = Act.EXTEND
-    until = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
-    text = _words(_("Reason"), rows=3, most=400)
-    field_order = ["until", "text"]
-
-    def clean_until(self):
-        if self.cleaned_data["until"] < timezone.localdate():
-            raise forms.ValidationError(_("This day is over."))
-        return self.cleaned_data["until"]
-
-    def carry_out(self, *, by):
-        said = self.cleaned_data
-        words = gettext("until %(day)s: %(reason)s") % {"day": said["until"].isoformat(), "reason": said["text"]}
-        self.complaint.note(by=by, act=self.kind, text=words)

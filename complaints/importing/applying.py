@@ -12,8 +12,10 @@ from django.utils.translation import gettext
 
 from complaints.importing import rows as reading
 from complaints.importing.planning import counts, plan
-from complaints.models import Channel, Complaint, Sheet
+from complaints.models import Caller, Channel, Complaint, Sheet
+from complaints.workflow import OPEN
 from venues.masking import without_numbers
+from venues.secrets import decrypt, number_hash
 from venues.transitions import Refused
 
 _KEYS = uuid.UUID("a7a2f0be-5d0c-4f0a-9c57-0d0a6c1f5e21")  # namespace of the keys of the calls
@@ -89,7 +91,8 @@ def _keep(one, complaint, *, by, at):
     return Sheet.objects.create(
         channel=complaint.channel, external_no=row.external_no, content_hash=one.hash, complaint=complaint,
         content=without_numbers(row.content), reply=without_numbers(row.reply), deadline=row.deadline, imported_at=at,
-        imported_by=by,
+        imported_by=by, nth=Sheet.objects.filter(channel=complaint.channel, external_no=row.external_no).count() + 1,
+        news=one.is_news,
     )  # fmt: skip
 
 
@@ -104,12 +107,16 @@ def _register(one, *, channel, by, at):
 
 
 def _add(one, complaint, sheet, *, by, at):
-    """Another text under a known number: on the timeline, with the new words; nothing of the complaint is overwritten but the
-    deadline, which is theirs."""
+    """Another text under a known number: new words and another caller are a further call, of the complaint into which it was merged
+    if that is open; a reply and a deadline go on the timeline. Nothing of the complaint is overwritten but the deadline, which
+    is theirs, as long as it is open."""
     row = one.row
-    before = complaint.sheets.exclude(pk=sheet.pk).first()
-    said = [before.content if before else complaint.content]
-    parts = [row.content] if without_numbers(row.content) not in said else []
+    before = complaint.sheets.filter(nth__lt=sheet.nth).order_by("-nth").first()
+    words = row.content if without_numbers(row.content) != (before or complaint).content else ""
+    if words or _is_other_caller(row, complaint):
+        _call(row, complaint, sheet, words, by=by, at=at)
+        complaint.refresh_from_db()
+    parts = []
     if row.reply and (before is None or without_numbers(row.reply) != before.reply):
         parts.append(gettext("Reply on the sheet: %(reply)s") % {"reply": row.reply})
     new_deadline = row.deadline if row.deadline and row.deadline != complaint.external_deadline else None
@@ -117,9 +124,30 @@ def _add(one, complaint, sheet, *, by, at):
         parts.append(
             gettext("Deadline: %(time)s") % {"time": timezone.localtime(new_deadline).strftime("%Y-%m-%d %H:%M")}
         )
-    text = without_numbers("\n".join(parts) or gettext("The sheet came again with other particulars."))
-    data = {"sheet": sheet.pk}
-    if new_deadline:
+    text, data = without_numbers("\n".join(parts)), {"sheet": sheet.pk}
+    if new_deadline and complaint.status in OPEN:
         complaint.external_deadline_set(by=by, deadline=new_deadline, data=data, text=text, at=at)
-    else:
+    elif text or not complaint.events.filter(data__sheet=sheet.pk).exists():
+        text = text or gettext("The sheet came again with other particulars.")
         complaint._note("note", by=by, at=at, text=text, data=data)
+
+
+def _is_other_caller(row, complaint):
+    """Whether the row names a caller who is not yet one of the complaint's: a corrected number or name is another one."""
+    if not (row.number or row.name):
+        return False
+    hashed = number_hash(row.number)
+    same = [caller for caller in Caller.objects.of(complaint) if caller.number_hash == hashed]
+    return row.name not in [decrypt(caller.name_cipher) for caller in same]
+
+
+def _call(row, complaint, sheet, words, *, by, at):
+    """Append the further call; its caller is owed an answer of his own."""
+    merged_into = complaint.parent
+    target = merged_into if merged_into is not None and merged_into.status in OPEN else complaint
+    said = {
+        "by": by, "client_id": uuid.uuid5(_KEYS, f"{complaint.channel.slug}/{row.external_no}/{sheet.nth}"),
+        "channel": complaint.channel, "number": row.number, "name": row.name, "text": words, "data": {"sheet": sheet.pk},
+        "at": row.received_at if row.received_at > complaint.received_at else at, "recorded_at": at,
+    }  # fmt: skip
+    target.add_call(**said) if target.status in OPEN else target.append_call(**said)

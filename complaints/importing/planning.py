@@ -1,7 +1,8 @@
 """What an import would do with each row of a list of another hotline: it reads the database and writes nothing.
 
-A sheet is known by its channel, its external no. and the hash of what it says. Known: the same. Another text under a known
-number: a change of that complaint, never a second complaint.
+A sheet is known by its channel, its external no. and the hash of what it says and of its caller. What the list says last of
+a number is compared with what the latest sheet of that number said: the same, and nothing is done; something else, and it is a
+change of that complaint, never a second complaint. So a list may be imported again, and may go back to what it said before.
 """
 
 import re
@@ -9,6 +10,8 @@ from dataclasses import dataclass
 
 from complaints.importing.rows import LONGEST_PLACE, SheetRow
 from complaints.models import Complaint, Kind, Sheet, Topic
+from complaints.workflow import OPEN
+from venues.masking import without_numbers
 from venues.models import Division, Venue
 
 ACTIONS = ("created", "changed", "same", "errors")
@@ -36,6 +39,23 @@ class Planned:
     district: Division | None = None
     place: str = ""
     kind: str = ""
+    before: Sheet | None = None  # the latest sheet of this number
+    said_before: bool = False
+
+    @property
+    def says_more(self):
+        """Whether it brings words that its complaint does not have yet: no mere deadline or reply."""
+        before = self.before.content if self.before else self.complaint and self.complaint.content
+        return without_numbers(self.row.content) != before
+
+    @property
+    def is_news(self):
+        """New words about a complaint at an end: somebody must decide whether it is taken up again."""
+        if self.action != "changed" or self.complaint is None or not self.says_more:
+            return False
+        return self.complaint.status not in OPEN and (
+            self.complaint.parent is None or self.complaint.parent.status not in OPEN
+        )
 
     @property
     def findings(self):
@@ -45,26 +65,40 @@ class Planned:
 def plan(rows, channel):
     """The list of Planned for these SheetRows of one channel, in their order."""
     numbers = {row.external_no for row in rows if row.external_no}
-    complaints = {c.external_no: c for c in Complaint.objects.filter(channel=channel, external_no__in=numbers)}
-    known = set(
-        Sheet.objects.filter(channel=channel, external_no__in=numbers).values_list("external_no", "content_hash")
-    )
+    found = Complaint.objects.filter(channel=channel, external_no__in=numbers).select_related("parent")
+    complaints = {complaint.external_no: complaint for complaint in found}
+    known = {}  # {external no.: what was said under it, the latest last}
+    for sheet in Sheet.objects.filter(channel=channel, external_no__in=numbers).order_by("nth"):
+        known.setdefault(sheet.external_no, []).append(sheet)
     catalogue = _Catalogue(rows)
-    begun = set(complaints)
-    planned = []
-    for row in rows:
-        if row.is_wrong:
-            planned.append(Planned(row, "errors"))
+    planned = [
+        Planned(row, "errors") if row.is_wrong else Planned(row, "", row.fingerprint(), complaints.get(row.external_no))
+        for row in rows
+    ]
+    of_number = {}
+    for one in planned:
+        if one.action != "errors":
+            of_number.setdefault(one.row.external_no, []).append(one)
+    for number, ones in of_number.items():
+        _decide(ones, known.get(number, []), begun=number in complaints)
+    return [one if one.action == "errors" else catalogue.fill(one) for one in planned]
+
+
+def _decide(ones, sheets, *, begun):
+    """Set the actions of all rows of one number. What came before this list is the same wherever the list says it again, as long
+    as it does not end with it."""
+    said = [sheet.content_hash for sheet in sheets]
+    nothing_new = bool(said) and ones[-1].hash == said[-1] and {one.hash for one in ones} <= set(said)
+    latest = said[-1] if said else ""
+    for one in ones:
+        one.before = sheets[-1] if sheets else None
+        passed = one.hash in said and one is not ones[-1]
+        if nothing_new or passed or one.hash == latest:
+            one.action = "same"
             continue
-        hash_ = row.fingerprint()
-        if (row.external_no, hash_) in known:
-            action = "same"
-        else:
-            action = "changed" if row.external_no in begun else "created"
-        known.add((row.external_no, hash_))
-        begun.add(row.external_no)
-        planned.append(catalogue.fill(Planned(row, action, hash_, complaints.get(row.external_no))))
-    return planned
+        one.action = "changed" if begun else "created"
+        one.said_before = one.hash in said
+        latest, begun = one.hash, True
 
 
 def counts(planned):
@@ -108,6 +142,10 @@ class _Catalogue:
             if guessed and one.action == "created":
                 row.find("topic_guessed")
             self._doubt(one, several=len(found) > 1, cut=len(place) > LONGEST_PLACE)
+            if one.said_before:
+                row.find("said_before")
+            if one.is_news:
+                row.find("is_ended")
         return one
 
     def _doubt(self, one, *, several, cut):

@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.importing import secrecy, times
-from venues.cleaning import MOBILE, clean_text, comparable
+from venues.cleaning import clean_text, comparable
 from venues.importing import cells, columns, guards, reading
 from venues.masking import without_caller
+from venues.secrets import is_telephone, keyed_hash, number_hash
 from venues.transitions import Refused
 
 ALIASES = {
@@ -80,6 +81,8 @@ SENTENCES = {
     "in_future": ("error", gettext_lazy("The time of the call lies in the future.")),
     "no_content": ("error", gettext_lazy("The content is empty.")),
     "refused": ("error", gettext_lazy("The row does not fit.")),
+    "is_ended": ("warning", gettext_lazy("Its complaint is at an end: the new words are shown on the desk; reopen it if it goes on.")),
+    "said_before": ("warning", gettext_lazy("An earlier list said the same, a later one something else: this list counts as the latest.")),
     "deadline_unreadable": ("warning", gettext_lazy("The deadline cannot be read and is left out.")),
     "unknown_district": ("warning", gettext_lazy("The district is not known and is left out.")),
     "unknown_topic": ("warning", gettext_lazy("The topic is not known: it becomes “other”.")),
@@ -136,12 +139,14 @@ class SheetRow:
         return any(found["level"] == "error" for found in self.findings)
 
     def fingerprint(self):
-        """SHA-256 of what the sheet says, the caller left out: the same words are the same sheet, however they are spaced."""
+        """SHA-256 of what the sheet says, with the caller as keyed hashes: the same words of the same caller are the same sheet,
+        however they are spaced."""
         moments = [moment.isoformat() if moment else "" for moment in (self.written_at, self.deadline)]
         words = [
             comparable(text) for text in (self.content, self.venue, self.place, self.district, self.topic, self.reply)
         ]
-        return hashlib.sha256("\n".join([*moments, *words]).encode()).hexdigest()
+        caller = [number_hash(self.number), keyed_hash(comparable(self.name))]
+        return hashlib.sha256("\n".join([*moments, *words, *caller]).encode()).hexdigest()
 
 
 def read(path, name="", *, at=None):
@@ -204,7 +209,7 @@ def _number(row, value):
         row.find("no_number")
     elif len(number) > LONGEST_NO:
         row.find("number_long")
-    elif MOBILE.fullmatch(number):
+    elif is_telephone(number):
         row.find("number_is_phone")
     else:
         row.external_no = number

@@ -14,6 +14,8 @@ from venues.masking import masked, without_people
 from venues.secrets import decrypt, encrypt, number_hash
 from venues.transitions import Refused
 
+LONGEST_REASON = 200
+
 
 class CallerQuerySet(models.QuerySet):
     def with_number(self, number):
@@ -76,17 +78,29 @@ class Caller(models.Model):
             raise Refused(_("You may not see callers."))
         if len(reason.strip()) < 2:
             raise Refused(_("Say why you need to see the caller."))
+        if len(reason.strip()) > LONGEST_REASON:
+            raise Refused(_("Say it in at most %(count)s characters.") % {"count": LONGEST_REASON})
         self.refresh_from_db()
         if self.anonymised_at:
             raise Refused(_("This caller was anonymised."))
-        CallerView.objects.create(
-            caller=self, by=by, reason=self.taken_out_of(reason.strip())[:200], at=at or timezone.now()
-        )
+        CallerView.objects.create(caller=self, by=by, reason=self.taken_out_of(reason.strip()), at=at or timezone.now())
         return decrypt(self.name_cipher), decrypt(self.number_cipher)
 
     def words(self):
         """{field: what was said in full}; only for whom `reveal` let through."""
         return json.loads(decrypt(self.words_cipher) or "{}")
+
+    def remember(self, said):
+        """Keep, beside what is kept already, words in full out of which this caller was taken later: {field: text}."""
+        kept = self.words()
+        for field, text in said.items():
+            name, count = field, 1
+            while name in kept and kept[name] != text:
+                count += 1
+                name = f"{field} {count}"
+            kept[name] = text
+        self.words_cipher = encrypt(json.dumps(kept, ensure_ascii=False))
+        self.save(update_fields=["words_cipher"])
 
     def taken_out_of(self, text):
         """The text as it may be stored: without this caller, without anybody's number. Without the keys as well as it can."""
@@ -111,7 +125,7 @@ class CallerView(Fact):
     caller = models.ForeignKey(Caller, verbose_name=_("caller"), on_delete=models.PROTECT, related_name="views")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("at"), db_index=True)
-    reason = models.CharField(_("reason"), max_length=200)
+    reason = models.CharField(_("reason"), max_length=LONGEST_REASON)
 
     class Meta:
         verbose_name = _("view of a caller")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models.callers import Caller
 from complaints.models.catalogues import Channel
+from complaints.workflow import AT_WORK, Status
 from venues.masking import without_people
 from venues.models.inspections import CLOCK_TOLERANCE
 from venues.transitions import Refused, move
@@ -18,6 +19,15 @@ class CallQuerySet(models.QuerySet):
     def to_return(self):
         """Missed and silent calls whose number is known and that nobody called back yet."""
         return self.filter(result__in=Call.TO_RETURN, called_back_at=None).exclude(caller=None)
+
+    def still_owed(self):
+        """Calls that were added to a complaint and whose callers want an answer that nobody gave them, the given-up ones too."""
+        return self.filter(wants_reply=True, told_at=None, caller__anonymised_at=None).exclude(complaint=None)
+
+    def to_be_told(self):
+        """Those of them whose handling is over, or that of the complaint into which theirs was merged."""
+        handled = self.still_owed().exclude(complaint__status__in=AT_WORK)
+        return handled.exclude(complaint__status=Status.MERGED, complaint__parent__status__in=AT_WORK)
 
     def from_number(self, hashed):
         return self.filter(caller__number_hash=hashed) if hashed else self.none()
@@ -41,13 +51,16 @@ class CallQuerySet(models.QuerySet):
         )
         return self.create(
             client_id=client_id, channel=channel, caller=caller, started_at=at, result=result,
-            answered_by=None if result == Call.Result.MISSED else by, remark=plain[:200],
+            answered_by=None if result == Call.Result.MISSED else by, remark=plain,
             recorded_at=recorded_at or timezone.now(),
         )  # fmt: skip
 
 
 class Call(models.Model):
-    """One ring. Several calls may belong to one complaint; nothing of an earlier one is overwritten."""
+    """One ring. Several calls may belong to one complaint; nothing of an earlier one is overwritten.
+
+    `wants_reply`, `told_at` and `unreachable` are of a call that was added to a complaint: its caller is owed an answer of his
+    own. They stay empty on the first call of a complaint, whose caller has these columns there."""
 
     class Result(models.TextChoices):
         VALID = "valid", _("valid")
@@ -83,12 +96,16 @@ class Call(models.Model):
         on_delete=models.PROTECT,
         related_name="calls",
     )
-    remark = models.CharField(_("remark"), max_length=200, blank=True)
+    remark = models.TextField(_("remark"), blank=True)
     called_back_at = models.DateTimeField(_("called back at"), null=True, blank=True)
     called_back_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("called back by"), null=True, blank=True, on_delete=models.PROTECT,
         related_name="+",
     )  # fmt: skip
+    wants_reply = models.BooleanField(_("wants an answer"), default=False)
+    answer_due_at = models.DateTimeField(_("answer due"), null=True, editable=False)
+    told_at = models.DateTimeField(_("told at"), null=True, editable=False)
+    unreachable = models.BooleanField(_("caller unreachable"), default=False)
     recorded_at = models.DateTimeField(_("recorded at"), default=timezone.now, editable=False)
 
     objects = CallQuerySet.as_manager()
@@ -101,13 +118,28 @@ class Call(models.Model):
         indexes = [
             models.Index(fields=["started_at"], name="call_by_time"),
             models.Index(fields=["result", "called_back_at"], name="call_to_return"),
+            models.Index(
+                fields=["answer_due_at", "id"], condition=Q(wants_reply=True, told_at=None), name="call_still_owed"
+            ),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(complaint=None) | Q(result="valid"),
                 name="only_a_valid_call_makes_a_complaint",
                 violation_error_message=_("Only a valid call belongs to a complaint."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(wants_reply=False) | Q(complaint__isnull=False, caller__isnull=False),
+                name="answer_is_owed_to_a_caller_of_a_complaint",
+                violation_error_message=_("An answer is owed to a known caller of a complaint."),
+            ),
+            models.CheckConstraint(
+                condition=Q(told_at=None, unreachable=False)
+                | Q(wants_reply=True, told_at=None)
+                | Q(wants_reply=True, unreachable=False),
+                name="told_is_who_wants_an_answer_and_nobody_unreachable",
+                violation_error_message=_("A caller is told or unreachable, and only when an answer is owed to him."),
+            ),
         ]
 
     def __str__(self):

@@ -4,7 +4,7 @@ import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
@@ -14,12 +14,13 @@ from complaints.models.acts import ComplaintActs
 from complaints.models.callers import Caller
 from complaints.models.catalogues import Channel, Kind, Topic, Urgency
 from complaints.models.registering import Registering
-from complaints.workflow import OPEN, Status
+from complaints.workflow import AT_WORK, OPEN, Status
 from venues.cleaning import comparable
 from venues.masking import without_numbers
 from venues.models import Alert, Division, Patrol, Venue
 
 ALIKE_WITHIN = datetime.timedelta(hours=12)
+MOST_ALIKE = 300  # that are looked through
 FEWEST_ALIKE = 3  # characters that two places in words must share
 
 
@@ -54,29 +55,32 @@ class ComplaintQuerySet(models.QuerySet):
         return self.filter(status__in=OPEN)
 
     def alike(self, *, topic, venue=None, place="", district=None, at=None):
-        """Open complaints of the last ALIKE_WITHIN about the same topic and the same venue; without a venue, about a place in
-        nearly the same words in the same district (or one of them unknown). A list, the latest first."""
+        """Open complaints of the last ALIKE_WITHIN about the same topic and the same venue, or a place in nearly the same words (the
+        name of the venue is such words, too) in the same district, or one of them unknown. A list: what is going on first, then
+        the latest."""
         at = at or timezone.now()
-        near = self.open().filter(topic=topic, received_at__range=(at - ALIKE_WITHIN, at)).order_by("-received_at")
-        near = near.select_related("venue", "district", "topic")
-        if venue is not None:
-            return list(near.filter(venue=venue)[:5])
-        words = comparable(place)
-        if len(words) < FEWEST_ALIKE:
-            return []
+        going_on = Case(When(ongoing="yes", then=Value(0)), When(ongoing="unknown", then=Value(1)), default=Value(2))
+        near = self.open().filter(topic=topic, received_at__range=(at - ALIKE_WITHIN, at))
+        near = near.select_related("venue", "district", "topic").order_by(going_on, "-received_at")
+        district = district or (venue and venue.district)
         if district is not None:
-            near = near.filter(Q(district=district) | Q(district=None))
-        return [c for c in near.filter(venue=None).exclude(place="")[:200] if _same_place(words, comparable(c.place))][
-            :5
-        ]
+            near = near.filter(Q(district=district) | Q(district=None) | Q(venue=venue, venue__isnull=False))
+        words = comparable(venue.name if venue is not None else place)
+        return [c for c in near[:MOST_ALIKE] if _same_matter(c, venue, words)][:5]
 
     def handled_not_told(self):
-        """Handled, but the caller does not know: awaiting an answer, or closed as unreachable; merged ones are owed an answer too."""
-        return (
-            self.filter(answered_at=None, wants_reply=True)
-            .exclude(caller=None)
-            .filter(Q(status__in=["awaiting_answer", "closed", "merged"]))
-        )
+        """Its own caller waits to be told: it awaits its answer, was closed as unreachable, handed over or not accepted, or merged into
+        one that is handled. `caller_owed` looks at every caller."""
+        ended = Q(status__in=(Status.AWAITING_ANSWER, Status.CLOSED, Status.TRANSFERRED, Status.NOT_ACCEPTED))
+        merged = Q(status=Status.MERGED) & ~Q(parent__status__in=AT_WORK)
+        return self.filter(ended | merged, answered_at=None, wants_reply=True).exclude(caller=None)
+
+    def caller_owed(self):
+        """Somebody waits to be told: its own caller, or one whose call was added to it and whose handling is over."""
+        from complaints.models import Call
+
+        further = Call.objects.to_be_told().values("complaint")
+        return self.filter(Q(pk__in=self.handled_not_told().order_by().values("pk")) | Q(pk__in=further))
 
 
 class ComplaintManager(Registering, models.Manager.from_queryset(ComplaintQuerySet)):
@@ -170,6 +174,7 @@ class Complaint(ComplaintActs, models.Model):
     alert = models.OneToOneField(
         Alert, verbose_name=_("alert"), null=True, blank=True, on_delete=models.PROTECT, related_name="complaint"
     )
+    alerts = models.ManyToManyField(Alert, verbose_name=_("alerts so far"), blank=True, related_name="complaints")
     parent = models.ForeignKey(
         "self", verbose_name=_("merged into"), null=True, blank=True, on_delete=models.PROTECT, related_name="children"
     )
@@ -257,6 +262,9 @@ class Complaint(ComplaintActs, models.Model):
         return "\n".join(line for line in lines if line)
 
 
-def _same_place(words, others):
-    """Whether one of two places in words (comparable) holds the other."""
-    return len(others) >= FEWEST_ALIKE and (words in others or others in words)
+def _same_matter(complaint, venue, words):
+    """Whether a complaint is about this venue, or about a place in words of which one (comparable) holds the other."""
+    if venue is not None and complaint.venue_id is not None:
+        return complaint.venue_id == venue.pk
+    others = comparable(complaint.venue.name if complaint.venue_id else complaint.place)
+    return min(len(words), len(others)) >= FEWEST_ALIKE and (words in others or others in words)

@@ -7,7 +7,9 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from venues.masking import masked, without_people
 from venues.secrets import decrypt, encrypt
+from venues.transitions import Refused
 
 
 class DraftManager(models.Manager):
@@ -66,3 +68,13 @@ class Draft(models.Model):
     def fields(self):
         """What was typed: {field name: text}."""
         return json.loads(decrypt(self.cipher))
+
+    def label(self):
+        """What tells unfinished calls apart: the place or the venue, or the number as everybody sees it."""
+        try:
+            fields = self.fields()
+        except Refused:
+            return ""
+        number = fields.get("number", "")
+        place = fields.get("place") or fields.get("venue_q") or ""
+        return without_people(place, fields.get("name", ""), number) or masked(number)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from complaints.models.calls import Call
 from complaints.models.complaints import Complaint
 from complaints.workflow import Act
 from venues.append_only import Fact
@@ -29,7 +30,7 @@ class ComplaintEvent(Fact):
     from_status = models.CharField(_("from"), max_length=16, blank=True)
     to_status = models.CharField(_("to"), max_length=16, blank=True)
     round = models.PositiveSmallIntegerField(_("round"), default=1)
-    text = models.CharField(_("text"), max_length=500, blank=True)
+    text = models.TextField(_("text"), blank=True)
     data = models.JSONField(_("data"), default=dict)
 
     objects = ComplaintEventQuerySet.as_manager()
@@ -46,7 +47,8 @@ class ComplaintEvent(Fact):
 
 
 class Callback(Fact):
-    """One attempt to tell the caller: what was told, and what the caller says of it."""
+    """One attempt to tell a caller: what was told, and what the caller says of it. `call` is the added call whose caller it was;
+    without one it was the complaint's own caller."""
 
     class Way(models.TextChoices):
         PHONE = "phone", _("telephone")
@@ -74,6 +76,9 @@ class Callback(Fact):
 
     complaint = models.ForeignKey(
         Complaint, verbose_name=_("complaint"), on_delete=models.PROTECT, related_name="callbacks"
+    )
+    call = models.ForeignKey(
+        Call, verbose_name=_("added call"), null=True, blank=True, on_delete=models.PROTECT, related_name="callbacks"
     )
     attempt = models.PositiveSmallIntegerField(_("attempt"))
     round = models.PositiveSmallIntegerField(_("round"), default=1)

@@ -8,9 +8,9 @@ from django.utils.translation import gettext
 from complaints.due import due_moments
 from complaints.models.callers import Caller
 from complaints.workflow import Act
-from venues.cleaning import MOBILE, clean_code
 from venues.masking import without_people
 from venues.models.inspections import CLOCK_TOLERANCE
+from venues.secrets import is_telephone
 from venues.transitions import Refused
 
 _WORDS = ("place", "reply_when")  # beside the content
@@ -55,7 +55,7 @@ class Registering:
             setattr(complaint, f"{step}_due_at", due)
         complaint.save(force_insert=True)
         reason = without_people(urgency_reason.strip(), name, number)
-        data = {"urgency_reason": reason[:200]} if reason else {}
+        data = {"urgency_reason": reason} if reason else {}
         complaint._note(Act.REGISTER, by=by, at=received_at, recorded_at=recorded_at, data=data)
         Call.objects.create(
             client_id=client_id, channel=channel, caller=caller, started_at=received_at, answered_by=by, complaint=complaint,
@@ -68,7 +68,7 @@ class Registering:
             raise Refused({"received_at": gettext("This moment lies in the future.")})
         if not content.strip():
             raise Refused({"content": gettext("Write down what was said.")})
-        if MOBILE.fullmatch(clean_code(fields.get("external_no", ""))):
+        if is_telephone(fields.get("external_no", "")):
             raise Refused({"external_no": gettext("This is a telephone number. Type the number of the sheet.")})
         if not (fields.get("venue") or fields.get("place", "").strip() or fields.get("place_unclear")):
             raise Refused({"place": gettext("Name the venue or the place, or say that it is unclear.")})

@@ -1,5 +1,6 @@
 """Callers with numbers and names that can be recognised, brought in by every form that takes them, and a sharp eye for them."""
 
+import datetime
 import io
 import json
 import logging
@@ -10,8 +11,10 @@ import zipfile
 from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import connections
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
+from complaints.forms.changes import filed_as
 from complaints.models import Call, Caller, Channel, Complaint, StagedSheets, Topic
 from complaints.tests.calling import typed
 from complaints.tests.sheeting import as_csv, row
@@ -132,7 +135,6 @@ def bring_in(desk, field, *, venue, inspector):
     act(desk, first, "dispatch", to=[inspector.pk], team=f"一组 {FIRST}")
     act(field, first, "sign")
     act(field, first, "arrive")
-    act(field, first, "find", finding="running", text=f"欧阳霜菊在场,{FIRST}")
     assert (
         sent(
             desk,
@@ -143,7 +145,11 @@ def bring_in(desk, field, *, venue, inspector):
     )
     act(desk, first, "set_urgency", urgency="urgent", reason=f"尉迟晚枫又打来 {ADDED}")
     act(desk, first, "note", text=f"欧阳霜菊的另一个号码{OTHER}")
-    act(field, first, "stop", text=f"已告知欧阳霜菊 {FIRST}")
+    later = timezone.localtime() + datetime.timedelta(days=9)
+    act(desk, first, "extend", steps=["answer"], until=f"{later:%Y-%m-%dT%H:%M}", text=f"欧阳霜菊 {FIRST} 要等")
+    filed = {"topic": first.topic_id, "venue": venue.pk, "place": f"欧阳霜菊 {FIRST} 楼下", "urgency": first.urgency}
+    act(desk, first, "recategorise", seen=filed_as(first), **filed, reason=f"尉迟晚枫 {ADDED} 更正")
+    act(field, first, "find", finding="other", text=f"欧阳霜菊在场,{FIRST}")
     act(desk, first, "tell", result="no_answer", way="phone", satisfied="not_asked", told=f"{FIRST}无人接听")
     act(
         desk,
@@ -155,13 +161,25 @@ def bring_in(desk, field, *, venue, inspector):
         satisfied="very",
         close="on",
     )
+    further = first.calls.get(wants_reply=True).pk
+    for said in (
+        {"result": "no_answer", "told": f"{ADDED}无人接听"},
+        {"result": "reached", "told": f"已答复尉迟晚枫 {ADDED}", "close": "on"},
+    ):
+        act(desk, first, "tell_further", call=further, way="phone", satisfied="not_asked", **said)
     act(desk, first, "reopen", reason=f"欧阳霜菊 {FIRST} 说又开了")
     second = registered_by_form(
         desk, number=LANDLINE, name="Zbigniewa Kowalczykowna", content=f"zbigniewa kowalczykowna {LANDLINE}"
     )
+    act(desk, second, "dispatch", to=[inspector.pk])
+    act(desk, second, "resend", to=[inspector.pk], reason=f"{LANDLINE} 又催")
+    act(field, second, "arrive")
+    act(field, second, "find", finding="running", text=f"Zbigniewa Kowalczykowna {LANDLINE}")
+    act(field, second, "stop", text=f"已告知Zbigniewa Kowalczykowna {LANDLINE}")
     act(desk, second, "transfer", to=f"公安 {LANDLINE}", reason=f"Zbigniewa Kowalczykowna {LANDLINE}")
     third = registered_by_form(desk, number=FIRST, content="还是那家")
-    act(desk, third, "merge", parent=first.number)
+    for name, fields in (("merge", {}), ("separate", {"reason": f"{FIRST} 不是一回事"}), ("merge", {})):
+        act(desk, third, name, **({"parent": first.number} if name == "merge" else fields))
     for name in ("not_accept", "void"):
         act(desk, registered_by_form(desk, number=FIRST, name="欧阳霜菊"), name, reason=f"欧阳霜菊 {FIRST}")
     answered = registered_by_form(
@@ -179,7 +197,7 @@ def bring_in(desk, field, *, venue, inspector):
     )
     assert desk.post("/calls/draft/", draft).status_code == 204
     call = Call.objects.to_return().first()
-    assert MISSED in desk.post(f"/calls/{call.pk}/number/").content.decode()
+    assert MISSED in desk.post(f"/calls/{call.pk}/number/", {"reason": f"回拨 {MISSED}"}).content.decode()
     assert (
         FIRST in desk.post(f"/complaints/{first.number}/reveal/", {"reason": f"回访欧阳霜菊 {FIRST}"}).content.decode()
     )

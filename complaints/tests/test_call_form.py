@@ -185,6 +185,46 @@ def test_a_ring_without_a_complaint_is_one_key(desk, result, duty_officer):
     assert call.answered_by == (None if result == "missed" else duty_officer)
 
 
+LONG = "他说了很多," * 320  # 1,920 characters
+
+
+@pytest.mark.parametrize("result", ["silent", "nuisance"])
+def test_what_was_said_on_a_ring_without_a_complaint_is_kept_whole(desk, result):
+    sent(desk, URL, typed(topic=None, content=LONG, result=result))
+    assert Call.objects.get().remark == LONG
+
+
+def test_what_was_said_on_an_added_call_is_kept_whole(desk, duty_officer):
+    complaint = registered(duty_officer)
+    sent(desk, URL, typed(content=LONG, add_to=complaint.number))
+    assert complaint.events.last().text == LONG
+
+
+@pytest.mark.parametrize("light", ["add_to", "result"])
+@pytest.mark.parametrize(("field", "text"), [("content", "长" * 4001), ("name", "长" * 61)])
+def test_what_is_too_long_is_refused_and_stays_in_the_form(desk, duty_officer, light, field, text):
+    complaint = registered(duty_officer)
+    answer = sent(desk, URL, typed(**{field: text, light: complaint.number if light == "add_to" else "silent"}))
+    assert answer.status_code == 422 and text in answer.content.decode()
+    assert Call.objects.count() == 1 and complaint.events.count() == 1
+
+
+@pytest.mark.parametrize("number", ["8613812345678", "+8613812345678", "0938-8212345", "138 1234 5678"])
+def test_a_telephone_number_is_no_external_number(desk, number):
+    answer = sent(desk, URL, typed(external_no=number))
+    assert answer.status_code == 422 and 'id="id_external_no_error"' in answer.content.decode()
+    assert not Complaint.objects.exists()
+
+
+def test_a_warning_of_uncovered_posts_saves_nothing_until_it_was_read(desk, inspector, monkeypatch):
+    officers = type(get_user_model().objects)
+    monkeypatch.setattr(officers, "on_duty", lambda self, at: self.filter(pk=inspector.pk))
+    monkeypatch.setattr(officers, "coverage_without", lambda self, team, at: ["夜班只剩一人"])
+    answer = sent(desk, URL, typed(then="dispatch"))
+    assert answer.status_code == 422 and "夜班只剩一人" in answer.content.decode() and not Complaint.objects.exists()
+    assert saved(desk, then="dispatch_all_the_same").status == "dispatched"
+
+
 def test_an_unknown_result_and_valid_are_refused(desk):
     for result in ("valid", "nonsense"):
         assert sent(desk, URL, typed(result=result)).status_code == 422

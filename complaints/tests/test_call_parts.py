@@ -112,6 +112,23 @@ def test_nearly_the_same_words_in_the_same_district_are_offered(desk, duty_offic
     assert complaint.number not in duplicates(desk, place="门", district=qinzhou.pk)
 
 
+def test_what_is_going_on_is_offered_first(desk, duty_officer, netbar):
+    going = registered(duty_officer, venue=netbar, received_at=timezone.now() - datetime.timedelta(hours=3))
+    over = registered(duty_officer, venue=netbar, ongoing="no")
+    unknown = registered(duty_officer, venue=netbar, ongoing="unknown")
+    text = duplicates(desk, venue=netbar.pk)
+    assert text.index(going.number) < text.index(unknown.number) < text.index(over.number)
+
+
+def test_a_venue_and_its_name_in_words_are_the_same_place(desk, duty_officer, netbar, ktv):
+    by_venue = registered(duty_officer, venue=netbar, place="")
+    assert by_venue.number in duplicates(desk, place="蓝天网吧 二楼")
+    in_words = registered(duty_officer, place="那个蓝天网吧", venue=None)
+    text = duplicates(desk, venue=netbar.pk)
+    assert by_venue.number in text and in_words.number in text
+    assert in_words.number not in duplicates(desk, venue=ktv.pk)
+
+
 def test_what_is_at_its_end_or_older_is_not_offered(desk, duty_officer, netbar):
     old = registered(duty_officer, venue=netbar, received_at=timezone.now() - datetime.timedelta(hours=12, minutes=1))
     void = registered(duty_officer, venue=netbar)

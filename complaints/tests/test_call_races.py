@@ -4,11 +4,13 @@ import threading
 import uuid
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import IntegrityError
 from django.utils import timezone
 
 from complaints.models import Call, Complaint, ComplaintEvent, DayCounter
 from complaints.tests.calling import registered, typed
+from complaints.views import calls
 from venues.models import Submission
 from venues.tests.forms import sent
 from venues.tests.racing import at_once
@@ -27,12 +29,40 @@ def presses(signed_in, officer, count, fields, key=None):
     return [lambda c=c: sent(c, "/calls/new/", fields, key=key or uuid.uuid4()) for c in clients]
 
 
-def test_fifty_presses_make_one_complaint(signed_in, duty_officer):
-    outcomes = at_once(*presses(signed_in, duty_officer, 50, typed(), key=uuid.uuid4()))
-    assert {answer.status_code for answer in outcomes} == {302}
+@pytest.fixture
+def fifty_presses(signed_in, duty_officer, inspector, monkeypatch):
+    """Press "save and dispatch" fifty times at once; what came of it is judged by `counted_once`."""
+    monkeypatch.setattr(type(get_user_model().objects), "on_duty", lambda self, at: self.filter(pk=inspector.pk))
+    return lambda: at_once(*presses(signed_in, duty_officer, 50, typed(then="dispatch"), key=uuid.uuid4()))
+
+
+def counted_once(outcomes):
+    assert {getattr(answer, "status_code", answer) for answer in outcomes} == {302}
     assert len({answer.url for answer in outcomes}) == 1
-    assert Complaint.objects.count() == Call.objects.count() == ComplaintEvent.objects.count() == 1
+    assert Complaint.objects.count() == Call.objects.count() == Submission.objects.count() == 1
+    assert list(ComplaintEvent.objects.order_by("pk").values_list("act", flat=True)) == ["register", "dispatch"]
     assert Complaint.objects.get().number.endswith("-001")
+
+
+def test_fifty_presses_make_one_complaint(fifty_presses):
+    counted_once(fifty_presses())
+
+
+def test_control_without_the_guard_of_the_form_fifty_presses_are_not_counted_once(fifty_presses, monkeypatch):
+    """The same presses, judged by the same sentences, on the view without `once`."""
+    monkeypatch.setattr(calls, "_save", calls._save.__wrapped__)
+    outcomes = fifty_presses()
+    with pytest.raises(AssertionError):
+        counted_once(outcomes)
+
+
+def test_control_without_the_guard_and_without_the_key_of_the_call_they_are_fifty(fifty_presses, monkeypatch):
+    """The second net, `client_id`, taken out as well: every press is a complaint of its own."""
+    unguarded, act = calls._save.__wrapped__, calls._act
+    monkeypatch.setattr(calls, "_save", unguarded)
+    monkeypatch.setattr(calls, "_act", lambda request, form, key: act(request, form, uuid.uuid4()))
+    assert {answer.status_code for answer in fifty_presses()} == {302}
+    assert Complaint.objects.count() == 50
 
 
 def test_without_the_key_in_the_database_they_would_be_many(signed_in, duty_officer, monkeypatch):

@@ -178,7 +178,7 @@ def test_the_walk_finds_a_planted_caller(planted, world, signed_in, duty_officer
     elif planted == "place":
         Complaint.objects.update(place=f"找{NAMES[0]}")
     elif planted == "message":
-        from complaints.forms.moves import NoteForm
+        from complaints.forms.changes import NoteForm
 
         monkeypatch.setattr(NoteForm, "carry_out", lambda self, by: NAMES[0])
         number = Complaint.objects.first().number

@@ -64,6 +64,11 @@ def test_without_a_reason_nothing_is_shown(reason, complaint, signed_in, duty_of
     assert "no-store" in answer["Cache-Control"]
 
 
+def test_a_reason_that_is_too_long_is_refused_and_nothing_of_it_cut(complaint, signed_in, duty_officer):
+    answer = reveal(signed_in(duty_officer), complaint, reason="因" * 201)
+    assert answer.status_code == 422 and "因" * 201 in answer.content.decode() and not CallerView.objects.exists()
+
+
 def test_a_caller_is_never_asked_for_by_address(complaint, signed_in, duty_officer):
     client = signed_in(duty_officer)
     assert client.get(f"/complaints/{complaint.number}/reveal/", {"reason": "回访"}).status_code == 405
@@ -136,9 +141,7 @@ def test_a_piece_of_a_number_is_not_searched_for(number, complaint, signed_in, d
     assert not duty_officer.trail.filter(act="caller_search").exists()
 
 
-@pytest.mark.parametrize(
-    "piece", [FIRST, FIRST[:7], FIRST[3:], "7418", "5296", "139 7418", "139****5296", "欧阳霜菊", "霜菊"]
-)
+@pytest.mark.parametrize("piece", [FIRST[:7], FIRST[3:], "7418", "5296", "139 7418", "139****5296", "欧阳霜菊", "霜菊"])
 def test_the_list_cannot_be_filtered_by_what_it_hides(piece, complaint, signed_in, inspector, auditor, duty_officer):
     for officer in (inspector, auditor, duty_officer):
         text = filled(signed_in(officer).get("/complaints/", {"q": piece}))

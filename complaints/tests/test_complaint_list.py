@@ -71,7 +71,7 @@ def test_days_and_assignee_and_number(three, listed, inspector):
     assert listed(f"q={three[1]}") == [three[1]]
 
 
-@pytest.mark.parametrize("text", [NUMBER, "8888", "139 7777", "777"])
+@pytest.mark.parametrize("text", ["8888", "139 7777", "777"])
 def test_no_part_of_a_telephone_number_finds_its_caller(text, duty_officer, listed):
     registered(duty_officer, number=NUMBER, content=f"请打{NUMBER}", place="体育场东门")
     assert listed(f"q={text}") == []
@@ -90,6 +90,27 @@ def test_what_the_database_calls_late_is_what_the_clocks_call_late(three, duty_o
     late = {c.pk for c in Complaint.objects.all() if any(clock.state == "late" for clock in clocks_of(c, now))}
     assert late == set(overdue(Complaint.objects.all(), now).values_list("pk", flat=True))
     assert 0 < len(late) < Complaint.objects.count()
+
+
+@pytest.mark.parametrize("asked", [NUMBER, "139 7777 8888", "+8613977778888", "0938-8212345", f"王 {NUMBER}"])
+def test_a_telephone_number_is_not_searched_here_and_goes_into_no_further_address(
+    asked, three, signed_in, duty_officer
+):
+    client = signed_in(duty_officer)
+    answer = client.get("/complaints/", {"q": asked, "status": "open"})
+    assert answer.status_code == 302 and answer.url == "/callers/search/"
+    page = client.get(answer.url).content.decode()
+    assert "7777" not in page and 'role="status"' in page
+    assert NUMBER not in client.get("/complaints/export/", {"q": asked, "format": "csv"}).headers.get("Location", "")
+
+
+def test_who_may_not_look_for_numbers_is_sent_to_the_list(signed_in, auditor):
+    assert signed_in(auditor).get("/complaints/", {"q": NUMBER}).url == "/complaints/"
+
+
+@pytest.mark.parametrize("asked", ["TS20200127-001", "20200127-001", "2020012700001", "2020"])
+def test_numbers_of_complaints_and_sheets_are_searched(asked, three, listed):
+    listed(f"q={asked}")
 
 
 def test_pages_follow_each_other_without_gap_or_double(duty_officer, signed_in):

@@ -156,6 +156,12 @@ def test_the_story_holds_events_call_backs_and_calls(complaint, signed_in, duty_
         assert text in page
 
 
+def test_a_place_that_repeats_the_name_of_the_venue_is_shown_once(signed_in, duty_officer, netbar):
+    complaint = registered(duty_officer, venue=netbar, place=netbar.name)
+    page = signed_in(duty_officer).get(complaint.get_absolute_url()).content.decode()
+    assert f"{netbar.name} · {netbar.name}" not in page
+
+
 def test_the_timeline_of_the_venue_shows_it_without_the_caller_and_only_to_whom_it_concerns(
     complaint, netbar, duty_officer, editor
 ):

@@ -18,20 +18,20 @@ def complaint(duty_officer, netbar):
     return registered(duty_officer, venue=netbar, place="")
 
 
-def _put(complaint, act, by, officer):
+def _put(complaint, act, by, *officers):
     """The complaint just before the act."""
     if act != Act.DISPATCH:
-        complaint.dispatch(by=by, to=[officer])
+        complaint.dispatch(by=by, to=officers)
     if act == Act.STOP:
-        complaint.sign(by=officer)
-        complaint.find(by=officer, finding="running")
+        complaint.sign(by=officers[0])
+        complaint.find(by=officers[0], finding="running")
 
 
 @pytest.mark.parametrize("act", [Act.DISPATCH, Act.SIGN, Act.STOP])
 def test_of_two_officers_who_press_at_once_one_wins(
     act, complaint, signed_in, leader, duty_officer, inspector, second_inspector
 ):
-    _put(complaint, act, duty_officer, inspector)
+    _put(complaint, act, duty_officer, inspector, second_inspector)
     people = (leader, duty_officer) if act == Act.DISPATCH else (inspector, second_inspector)
     fields = {"seen": f"{complaint.status}-1", "to": inspector.pk}
     before = complaint.events.count()
@@ -45,7 +45,7 @@ def test_of_two_officers_who_press_at_once_one_wins(
 
 @pytest.mark.parametrize("act", [Act.DISPATCH, Act.SIGN, Act.STOP])
 def test_control_read_then_save_lets_both_win(act, complaint, duty_officer, inspector, second_inspector):
-    _put(complaint, act, duty_officer, inspector)
+    _put(complaint, act, duty_officer, inspector, second_inspector)
     before, both_read = complaint.status, threading.Barrier(2)
     target = {Act.DISPATCH: Status.DISPATCHED, Act.SIGN: Status.IN_PROGRESS, Act.STOP: Status.AWAITING_ANSWER}[act]
 

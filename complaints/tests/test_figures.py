@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from complaints.figures import caller_views, complaint_figures, nearest_rank, numbering_gaps, select
 from complaints.history import replay
 from complaints.models import Channel, Complaint, ServiceLevel, Topic
+from complaints.models.acts import SEEN
 from complaints.workflow import MOVES, Act, Status
 
 MINUTE = datetime.timedelta(minutes=1)
@@ -87,8 +88,9 @@ def test_void_not_accepted_and_merged_ones_are_in_no_rate_and_counted_beside_it(
     handle(take(2))
     take(3).void(by=duty_officer, reason="误登", at=start + 4 * MINUTE)
     take(4).not_accept(by=duty_officer, reason="不属职责", at=start + 5 * MINUTE)
-    child = take(5)
-    child.merge(by=duty_officer, parent=take(6), at=start + 7 * MINUTE)
+    child, parent = take(5), take(6)
+    child.merge(by=duty_officer, parent=parent, at=start + 7 * MINUTE)
+    Complaint.objects.filter(pk=parent.pk).update(status="awaiting_answer")
     child.call_back(by=duty_officer, result="reached", told="已并", solved="no", satisfied="no", at=start + 8 * MINUTE)
     take(7, wants_reply=False)
     found = complaint_figures(start + 200 * MINUTE)
@@ -161,13 +163,24 @@ def test_every_figure_selects_as_many_rows_as_it_says(take, handle, duty_officer
 def test_a_missing_number_a_late_entry_and_times_out_of_order_are_shown(take, duty_officer, inspector, start):
     first, second, third = take(0), take(1), take(2)
     third.dispatch(by=duty_officer, to=[inspector], at=start + 30 * MINUTE)
-    third.sign(by=inspector, at=start + 20 * MINUTE)
+    third.arrive(by=inspector, at=start + 20 * MINUTE, data=SEEN)  # a patrol had looked before anybody was sent
     Complaint.objects.filter(pk=first.pk).update(recorded_at=start + 120 * MINUTE)
     day = first.number.split("-")[0]
     Complaint.objects.filter(pk=second.pk).update(number=f"{day}-007")
     found = complaint_figures(start + 60 * MINUTE)
     assert (found["entered_later"], found["out_of_order"]) == (1, 1)
     assert numbering_gaps(start + 60 * MINUTE) == [f"{day}-{n:03d}" for n in (2, 4, 5, 6)]
+
+
+def test_a_number_is_missing_at_the_end_of_a_day_too(take, start):
+    from complaints.models import DayCounter
+
+    number = take(0).number
+    day = number.split("-")[0]
+    DayCounter.objects.update(last=3)
+    DayCounter.objects.create(day=timezone.localdate(start) - datetime.timedelta(days=1), last=1)
+    found = numbering_gaps(start + 60 * MINUTE)
+    assert found[1:] == [f"{day}-002", f"{day}-003"] and found[0].endswith("-001")
 
 
 def test_no_number_is_missing_when_an_earlier_call_is_entered_later(take, start):
@@ -233,6 +246,9 @@ _STEPS = {
     Act.NOT_ACCEPT: lambda c, o, i, at, p: c.not_accept(by=o, reason="不属职责", at=at),
     Act.TRANSFER: lambda c, o, i, at, p: c.transfer(by=o, to="公安局", reason="涉赌", at=at),
     Act.MERGE: lambda c, o, i, at, p: c.merge(by=o, parent=p, at=at),
+    Act.GIVE_UP: lambda c, o, i, at, p: c.give_up(by=o, at=at),
+    Act.SEPARATE: lambda c, o, i, at, p: c.separate(by=o, reason="不是一回事", at=at),
+    Act.RESEND: lambda c, o, i, at, p: c.resend(by=o, to=[i], reason="无人签收", at=at),
     Act.VOID: lambda c, o, i, at, p: c.void(by=o, reason="误登", at=at),
     Act.RETURN: lambda c, o, i, at, p: c.return_(by=i, reason="地址不符", at=at),
     Act.STILL_GOING_ON: lambda c, o, i, at, p: c.still_going_on(by=o, reason="仍在", at=at),

@@ -7,13 +7,13 @@ import pytest
 from django.utils import timezone
 
 from complaints.history import replay
-from complaints.models import Channel, Complaint, Topic
+from complaints.models import Call, Caller, Channel, Complaint, Topic
 from complaints.workflow import MOVES, Act, Status
 from venues.transitions import Refused, TooLate
 
 
 @pytest.fixture
-def make_complaint(duty_officer, netbar):
+def make_complaint(duty_officer, inspector, netbar):
     """`make_complaint(status)`: a complaint put into this status."""
 
     def make(status=Status.REGISTERED, **fields):
@@ -23,8 +23,9 @@ def make_complaint(duty_officer, netbar):
             topic=Topic.objects.get(slug="internet_cafe"), content="里面有人", **fields,
         )  # fmt: skip
         if status != Status.REGISTERED:
-            parent = make().pk if status == Status.MERGED else None
+            parent = make(Status.AWAITING_ANSWER).pk if status == Status.MERGED else None
             Complaint.objects.filter(pk=complaint.pk).update(status=status, parent=parent)
+            complaint.assignees.set([inspector])
             complaint.refresh_from_db()
         return complaint
 
@@ -37,6 +38,7 @@ def acts(duty_officer, inspector, make_complaint):
     return {
         Act.DISPATCH: lambda c: c.dispatch(by=duty_officer, to=[inspector]),
         Act.SIGN: lambda c: c.sign(by=inspector),
+        Act.RESEND: lambda c: c.resend(by=duty_officer, to=[inspector], reason="无人签收"),
         Act.ARRIVE: lambda c: c.arrive(by=inspector),
         Act.FIND: lambda c: c.find(by=inspector, finding="not_running"),
         Act.STOP: lambda c: (setattr(c, "finding", "running"), c.stop(by=inspector)),
@@ -48,11 +50,22 @@ def acts(duty_officer, inspector, make_complaint):
         Act.NOT_ACCEPT: lambda c: c.not_accept(by=duty_officer, reason="不属职责"),
         Act.TRANSFER: lambda c: c.transfer(by=duty_officer, to="公安局", reason="涉嫌赌博"),
         Act.MERGE: lambda c: c.merge(by=duty_officer, parent=make_complaint()),
+        Act.GIVE_UP: lambda c: (_without_a_number(c), c.give_up(by=duty_officer)),
+        Act.SEPARATE: lambda c: c.separate(by=duty_officer, reason="不是一回事"),
         Act.VOID: lambda c: c.void(by=duty_officer, reason="误登"),
         Act.RETURN: lambda c: c.return_(by=inspector, reason="地址不符"),
         Act.STILL_GOING_ON: lambda c: c.still_going_on(by=duty_officer, reason="仍在营业"),
         Act.REOPEN: lambda c: c.reopen(by=duty_officer, reason="又开门"),
     }  # fmt: skip
+
+
+def _without_a_number(complaint):
+    """Somebody who called later, left his name and wants an answer: he can be given up at once."""
+    Call.objects.create(
+        client_id=uuid.uuid4(), channel=complaint.channel, caller=Caller.objects.note(name="关世荣"), wants_reply=True,
+        started_at=complaint.received_at, complaint=complaint,
+    )  # fmt: skip
+    Complaint.objects.filter(pk=complaint.pk).update(wants_reply=False)
 
 
 @pytest.mark.parametrize("act", list(MOVES))
@@ -106,8 +119,8 @@ def test_a_complaint_is_not_closed_before_its_caller_is_told(make_complaint, dut
 def test_three_attempts_at_different_times_make_a_caller_unreachable_and_three_in_one_minute_do_not(
     make_complaint, duty_officer
 ):
-    complaint = make_complaint(Status.AWAITING_ANSWER)
     at = timezone.now() - datetime.timedelta(hours=5)
+    complaint = make_complaint(Status.AWAITING_ANSWER, received_at=at - datetime.timedelta(hours=1))
     for _attempt in range(3):
         complaint.call_back(by=duty_officer, result="no_answer", at=at)
     with pytest.raises(Refused):

@@ -13,6 +13,7 @@ from complaints.models import Call, Caller, Channel, Complaint, ComplaintEvent, 
 from complaints.tests.sheeting import HEADER, as_csv, as_xlsx, row
 from conftest import SHANGHAI
 from venues.secrets import decrypt
+from venues.tests.forms import filled, sent
 from venues.tests.racing import at_once, sort_out
 from venues.transitions import Refused
 
@@ -70,22 +71,110 @@ def test_the_same_number_with_other_words_is_appended_and_never_a_second_complai
     complaint = Complaint.objects.get()
     report = bring(row(content="又来电催办,现在还在营业,电话13900001111", reply="正在核实"))
     assert report.counts["changed"] == 1 and Complaint.objects.get().content == complaint.content
-    event = complaint.events.last()
-    assert (
-        event.act == "note"
-        and "还在营业" in event.text
-        and "正在核实" in event.text
-        and "13900001111" not in event.text
-    )
+    call, reply = complaint.events.order_by("pk")[1:]
+    assert (call.act, reply.act) == ("add_call", "note") and complaint.calls.count() == 2
+    assert "还在营业" in call.text and "13900001111" not in call.text and "正在核实" in reply.text
     sheet = Sheet.objects.first()
-    assert event.data["sheet"] == sheet.pk and sheet.reply == "正在核实" and "139****1111" in sheet.content
+    assert (
+        call.data["sheet"] == reply.data["sheet"] == sheet.pk
+        and sheet.reply == "正在核实"
+        and "139****1111" in sheet.content
+    )
     assert bring(row(content="又来电催办,现在还在营业,电话13900001111", reply="正在核实")).counts["same"] == 1
 
 
 def test_a_number_that_stands_twice_in_one_list_makes_one_complaint(bring):
-    report = bring(row(), row(content="再次来电"), row())
+    list_ = row(), row(content="再次来电"), row(content="再次来电")
+    report = bring(*list_)
     assert (report.counts["created"], report.counts["changed"], report.counts["same"]) == (1, 1, 1)
     assert Complaint.objects.count() == 1 and Sheet.objects.count() == 2
+    assert bring(*list_).counts["same"] == 3 and Sheet.objects.count() == 2
+
+
+def test_a_list_that_goes_back_to_what_it_said_before_counts_and_again_only_once(bring):
+    first, second = row(deadline="2020-01-27 13:00"), row(deadline="2020-01-27 12:50")
+    bring(first)
+    bring(second)
+    report = bring(first)
+    assert report.counts["changed"] == 1 and [found["code"] for found in report.findings][-1] == "said_before"
+    assert Complaint.objects.get().external_deadline == moment(2020, 1, 27, 13) and Sheet.objects.first().nth == 3
+    assert bring(first).counts["same"] == 1 and bring(first, second, first).counts["same"] == 3
+
+
+def test_a_corrected_number_is_a_further_caller_who_can_be_told(bring):
+    bring(row())
+    report = bring(row(number="13999999999"))
+    complaint = Complaint.objects.get()
+    assert report.counts["changed"] == 1 and complaint.caller.number_masked == "139****1111"
+    assert decrypt(complaint.calls.order_by("pk").last().caller.number_cipher) == "13999999999"
+    assert bring(row(number="139 9999 9999")).counts["same"] == 1 and complaint.calls.count() == 2
+
+
+def test_a_corrected_name_is_kept_too_and_a_caller_of_whom_nothing_is_said_any_more_adds_nobody(bring):
+    bring(row())
+    bring(row(name="张四丰"))
+    assert [decrypt(caller.name_cipher) for caller in Caller.objects.order_by("pk")] == ["张三丰", "张四丰"]
+    assert bring(row(name="", number="")).counts["changed"] == 1 and Caller.objects.count() == 2
+
+
+def test_a_caller_who_comes_with_a_later_list_is_owed_an_answer(bring):
+    bring(row(name="", number=""))
+    assert not Complaint.objects.get().owes_answer()
+    bring(row(name=""))
+    [owed] = Call.objects.still_owed()
+    assert owed.caller.number_masked == "139****1111" and owed.answer_due_at
+
+
+def test_new_words_about_an_open_complaint_are_a_further_call_and_no_news(bring):
+    bring(row())
+    bring(row(content="市民再次来电:仍在营业"))
+    assert Complaint.objects.get().calls.count() == 2 and not Sheet.objects.news().exists()
+
+
+@pytest.mark.parametrize("status", ["closed", "answered_at_once", "transferred", "not_accepted", "void"])
+def test_new_words_about_a_complaint_at_an_end_wait_on_the_desk_until_somebody_reads_them(
+    status, bring, signed_in, duty_officer
+):
+    bring(row())
+    Complaint.objects.update(status=status)
+    report = bring(row(content="市民再次来电:仍在营业", number="13999999999"))
+    assert [found["code"] for found in report.findings][-1] == "is_ended"
+    complaint, news = Complaint.objects.get(), Sheet.objects.news().get()
+    assert complaint.status == status and complaint.calls.count() == 2 and "仍在营业" in complaint.events.last().text
+    desk = signed_in(duty_officer)
+    assert "desk_news" in filled(desk.get("/desk/")) and "仍在营业" in filled(desk.get("/desk/"))
+    assert sent(desk, f"/sheets/{news.pk}/read/", {}).url == "/desk/"
+    assert "desk_news" not in filled(desk.get("/desk/"))
+    news.refresh_from_db()
+    assert news.seen_by == duty_officer and sent(desk, f"/sheets/{news.pk}/read/", {}).status_code == 302
+
+
+def test_a_reply_or_a_deadline_about_a_complaint_at_an_end_is_no_news(bring):
+    bring(row())
+    Complaint.objects.update(status="closed")
+    bring(row(reply="已办结", deadline="2021-01-01"))
+    assert not Sheet.objects.news().exists() and "已办结" in ComplaintEvent.objects.last().text
+
+
+def test_news_of_a_complaint_that_was_reopened_are_news_no_more(bring, leader):
+    bring(row())
+    Complaint.objects.update(status="closed")
+    bring(row(content="市民再次来电:仍在营业"))
+    Complaint.objects.get().reopen(by=leader, reason="仍在营业")
+    assert not Sheet.objects.news().exists()
+    Complaint.objects.update(status="closed")
+    assert not Sheet.objects.news().exists()
+
+
+def test_new_words_about_a_merged_complaint_are_a_call_of_the_one_that_is_handled(bring, leader):
+    bring(row(), row(no="GD2"))
+    first, second = Complaint.objects.order_by("pk")
+    second.merge(by=leader, parent=first)
+    bring(row(no="GD2", content="市民再次来电:仍在营业"))
+    assert first.calls.count() == 2 and not Sheet.objects.news().exists()
+    Complaint.objects.filter(pk=first.pk).update(status="closed")
+    bring(row(no="GD2", content="第三次来电:仍在营业"))
+    assert Sheet.objects.news().get().complaint == second
 
 
 def test_a_complaint_that_was_typed_with_the_number_of_the_sheet_gets_the_sheet(bring, channel, duty_officer):
@@ -111,6 +200,8 @@ def test_a_complaint_that_was_typed_with_the_number_of_the_sheet_gets_the_sheet(
         (row(at="2099-01-01 10:00"), "in_future"),
         (row(content="  "), "no_content"),
         (row(no="13900001111"), "number_is_phone"),
+        (row(no="+8613900001111"), "number_is_phone"),
+        (row(no="0938-8212345"), "number_is_phone"),
         (row(no="1.23E+15"), "number_rounded"),
     ],
 )

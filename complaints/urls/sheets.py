@@ -10,6 +10,7 @@ urlpatterns = [
     path("sheets/import/<uuid:key>/", sheets.sheet_preview, name="sheet_preview"),
     path("sheets/import/<uuid:key>/apply/", sheets.sheet_apply, name="sheet_apply"),
     path("sheets/import/<uuid:key>/discard/", sheets.sheet_discard, name="sheet_discard"),
+    path("sheets/<int:pk>/read/", sheets.sheet_read, name="sheet_read"),
     path("sheets/export/", exports.sheets_export, name="sheets_export"),
     path("complaints/export/", exports.complaints_export, name="complaints_export"),
     path("complaints/figures/", figures.complaint_figures, name="complaint_figures"),

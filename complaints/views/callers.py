@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from complaints.buttons import offered
 from complaints.models import Caller, Complaint
-from complaints.views.complaints import one
+from complaints.views.complaints import may_search, one
 from venues.masking import FEWEST_DIGITS, masked
 from venues.secrets import canonical
 from venues.transitions import Refused
@@ -55,7 +55,7 @@ def _caller(complaint, call):
 def caller_search(request):
     """The complaints of a number, which comes in the body and in no address. Only for those who hear numbers or may reveal them:
     to anybody else the answer would confirm a guess that the mask hides."""
-    if not any(request.user.has_perm(permission) for permission in ("complaints.log_call", "complaints.reveal_caller")):
+    if not may_search(request.user):
         raise PermissionDenied
     context = {}
     if request.method == "POST":

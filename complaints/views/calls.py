@@ -5,6 +5,7 @@ import uuid
 from django.contrib import messages
 from django.contrib.auth import get_user_model
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Q
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from complaints.forms.calls import FEWEST_DIGITS, CallForm, RingForm, draft_names
 from complaints.models import Call, Complaint, Draft, Topic
 from complaints.models.drafts import saved
+from complaints.workflow import Act, may
 from venues import concerns
 from venues.cleaning import clean_phone
-from venues.masking import masked, without_people
+from venues.masking import masked
 from venues.models import Division, Venue
 from venues.models.submissions import once, typed_fields
 from venues.secrets import number_hash
@@ -26,6 +28,11 @@ from venues.transitions import Refused
 
 SHOWN = 6  # earlier calls of a number
 LONGEST_DRAFT = 20_000  # characters
+DISPATCH = ("dispatch", "dispatch_all_the_same")  # what a press means: at the second one the warning was read
+
+
+class Uncovered(Exception):
+    """Who would be sent is needed elsewhere: the sentences of the rules. Nothing is saved; one more press does it."""
 
 
 @never_cache
@@ -60,31 +67,25 @@ def _opened(request):
     return _page(request, form, key or uuid.uuid4(), draft_at=draft.updated_at if draft else None)
 
 
-def _page(request, form, key, *, status=200, draft_at=None):
+def _page(request, form, key, *, status=200, draft_at=None, warnings=()):
     unfinished = [
-        {"key": draft.client_id, "started_at": draft.started_at, "what": _label(draft)}
+        {"key": draft.client_id, "started_at": draft.started_at, "what": draft.label()}
         for draft in Draft.objects.of(request.user)
         if draft.client_id != key
     ]
-    context = {"form": form, "key": key, "unfinished": unfinished, "draft_at": draft_at}
+    context = {"form": form, "key": key, "unfinished": unfinished, "draft_at": draft_at, "warnings": warnings}
     return render(request, "complaints/call_new.html", context, status=status)
-
-
-def _label(draft):
-    """What tells unfinished calls apart: the place, or the number as everybody sees it."""
-    try:
-        fields = draft.fields()
-    except Refused:
-        return ""
-    place = fields.get("place") or fields.get("venue_q") or ""
-    return without_people(place, fields.get("name", ""), fields.get("number", "")) or masked(fields.get("number", ""))
 
 
 def _saved_before(request, key, *, status):
     """This key was saved: where it is, and what was typed since, which was not."""
     call = Call.objects.select_related("complaint").get(client_id=key)
-    fields = typed_fields(request) if request.method == "POST" else []
-    context = {"key": key, "call": call, "fields": fields, "action": reverse("complaints:call_new")}
+    typed = typed_fields(request) if request.method == "POST" else []
+    fields = [(name, value) for name, value in typed if name not in ("opened", "began")]  # when the first call rang
+    context = {
+        "key": key, "call": call, "fields": fields, "action": reverse("complaints:call_new"),
+        "content": request.POST.get("content", ""), "may_note": may(request.user, Act.NOTE),
+    }  # fmt: skip
     return render(request, "complaints/call_saved.html", context, status=status)
 
 
@@ -99,6 +100,8 @@ def _save(request):
             place = _act(request, form, key)
         except Refused as refused:
             form.add_error(None, refused.sentence())
+        except Uncovered as uncovered:
+            return _page(request, form, key, status=422, warnings=uncovered.args[0])
         else:
             Draft.objects.done(key, by=request.user)
             if request.htmx:
@@ -138,28 +141,31 @@ def _add(request, form, key):
 
 
 def _register(request, form, key):
-    answer, dispatch = form.cleaned_data.get("answer", ""), request.POST.get("then") == "dispatch"
+    answer, then = form.cleaned_data.get("answer", ""), request.POST.get("then")
+    dispatch = then in DISPATCH and request.user.has_perm("complaints.dispatch_complaint")
     if answer and dispatch:
         raise Refused(_("It was answered at once: save it, or empty the answer and dispatch."))
+    team = _team() if dispatch else []
+    warnings = get_user_model().objects.coverage_without(team, timezone.now()) if team else []
+    if warnings and then != "dispatch_all_the_same":
+        raise Uncovered(warnings)
     complaint = Complaint.objects.register(by=request.user, client_id=key, **form.complaint())
     messages.success(request, _("%(number)s is saved.") % {"number": complaint})
     if answer:
         complaint.answer_at_once(by=request.user, text=answer)
-    if dispatch and request.user.has_perm("complaints.dispatch_complaint"):
-        return _dispatch(request, complaint)
-    return complaint.get_absolute_url()
-
-
-def _dispatch(request, complaint):
-    """To the officers on duty; to the form that asks whom when the roster names nobody, or when sending them would leave the
-    post uncovered: that is confirmed there first."""
-    officers, now = get_user_model().objects, timezone.now()
-    team = [officer for officer in officers.on_duty(now) if getattr(officer, "duty_role", "officer") == "officer"]
-    if not team or officers.coverage_without(team, now):
+    if not dispatch:
+        return complaint.get_absolute_url()
+    if not team:  # the form asks whom
         return reverse("complaints:complaint_act", args=[complaint.number, "dispatch"])
     complaint.dispatch(by=request.user, to=team)
     messages.success(request, _("Sent to %(to)s.") % {"to": ", ".join(map(str, team))})
     return complaint.get_absolute_url()
+
+
+def _team():
+    """The officers on duty who may be sent; nobody while there is no roster."""
+    on_duty = get_user_model().objects.on_duty(timezone.now())
+    return [officer for officer in on_duty if getattr(officer, "duty_role", "officer") == "officer"]
 
 
 # --- the parts beside the form ------------------------------------------------------------------------------------
@@ -183,7 +189,10 @@ def call_history(request):
             "to_return": calls.to_return().order_by("started_at"),
             "open": visible.open().filter(pk__in=calls.order_by().values("complaint")).select_related(
                 "topic", "venue", "district"),
-            "not_told": visible.handled_not_told().filter(caller__number_hash=hashed),
+            "not_told": visible.filter(
+                Q(pk__in=visible.handled_not_told().filter(caller__number_hash=hashed).order_by().values("pk"))
+                | Q(pk__in=calls.to_be_told().order_by().values("complaint"))
+            ),
         }  # fmt: skip
     return render(request, "complaints/_call_history.html", context)
 

@@ -1,23 +1,27 @@
 """Complaints: the list, a complaint's page, its sheet of paper."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.db.models import Q
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from complaints.buttons import offered
+from complaints.buttons import offered, with_callers
 from complaints.clocks import clocks_of, next_due
 from complaints.forms.filters import ComplaintFilter
 from complaints.models import Complaint
 from complaints.models.complaints import without_numbers
-from complaints.paging import stretch
+from complaints.models.telling import ATTEMPTS_TO_BE_UNREACHABLE
+from complaints.owed import callers_of
+from complaints.paging import COUNT_UP_TO, stretch
 from complaints.story import story_of
 from complaints.workflow import OPEN
-from venues.models import Inspection, Violation
+from venues.models import Alert, Inspection, Violation
 
-COUNT_UP_TO = 10_000  # a list says "more than" instead of counting further
 SHOWN = (
     "venue__category", "venue__district", "topic", "channel", "district", "street", "caller", "taken_by", "leader",
     "phone_officer", "patrol", "alert", "parent__venue", "parent__topic",
@@ -28,6 +32,10 @@ SHOWN = (
 @permission_required("complaints.view_complaint", raise_exception=True)
 def complaint_list(request):
     form = ComplaintFilter(request.GET)
+    if form.asks_for_a_number:  # not on this page: every link of it would carry the number on
+        messages.warning(request, form.errors["q"][0])
+        place = reverse("complaints:caller_search" if may_search(request.user) else "complaints:complaints")
+        return HttpResponse(headers={"HX-Redirect": place}) if request.htmx else redirect(place)
     found = form.rows(Complaint.objects.visible_to(request.user))
     rows = found.select_related("topic", "venue", "district", "channel").prefetch_related("assignees")
     page = stretch(rows, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
@@ -43,6 +51,11 @@ def complaint_list(request):
     return response
 
 
+def may_search(user):
+    """Whether this officer may look for the complaints of a telephone number: who hears numbers, or may reveal them."""
+    return any(user.has_perm(permission) for permission in ("complaints.log_call", "complaints.reveal_caller"))
+
+
 def one(request, number, *related):
     """The complaint with this number, if this officer may see it; else 404."""
     return get_object_or_404(
@@ -54,11 +67,15 @@ def one(request, number, *related):
 @permission_required("complaints.view_complaint", raise_exception=True)
 def complaint_detail(request, number):
     complaint = one(request, number)
-    clocks = clocks_of(complaint, timezone.now())
+    now = timezone.now()
+    clocks = clocks_of(complaint, now)
     moves, beside = offered(complaint, request.user)
+    callers = _callers(complaint, now)
+    moves = with_callers(complaint, moves, callers, request.user)
     context = {
         **_what_was_said(complaint), "clocks": clocks, "due": next_due(clocks), "moves": moves, "beside": beside,
-        "story": story_of(complaint), "calls": _further_calls(complaint), "open": complaint.status in OPEN,
+        "story": story_of(complaint), "callers": callers, "attempts": ATTEMPTS_TO_BE_UNREACHABLE,
+        "open": complaint.status in OPEN,
         "children": complaint.children.select_related("topic", "venue").order_by("pk"), **_at_the_venue(complaint, request.user),
     }  # fmt: skip
     return render(request, "complaints/complaint.html", context)
@@ -83,23 +100,25 @@ def _what_was_said(complaint):
     }  # fmt: skip
 
 
-def _further_calls(complaint):
-    """The calls that were added to it, each with its own caller."""
-    calls = complaint.calls.exclude(client_id=complaint.client_id).select_related("caller", "channel", "answered_by")
-    return calls.order_by("started_at")
+def _callers(complaint, now):
+    """Everybody who called about it, each with where his answer stands."""
+    callers = callers_of(complaint)
+    for one in callers:
+        one.late = one.is_late(now)
+    return callers
 
 
 def _at_the_venue(complaint, user):
-    """The looks that answer its alert and what was found by them, as far as this officer may see them."""
+    """The looks that answer its alerts and what was found by them, as far as this officer may see them."""
     looks, violations = Inspection.objects.none(), Violation.objects.none()
-    if user.has_perm("venues.view_inspection") and complaint.alert_id:
-        answering = Q(alert=complaint.alert_id) | Q(alert__complaint__parent=complaint)
+    raised = Alert.objects.filter(Q(complaints=complaint) | Q(complaints__parent=complaint)).order_by().values("pk")
+    if user.has_perm("venues.view_inspection"):
         looks = (
-            Inspection.objects.filter(answering)
+            Inspection.objects.filter(alert__in=raised)
             .select_related("venue")
             .prefetch_related("officers")
             .order_by("observed_at")
         )
-    if user.has_perm("venues.view_violation") and complaint.alert_id:
-        violations = Violation.objects.filter(opened_by__alert=complaint.alert_id)
+    if user.has_perm("venues.view_violation"):
+        violations = Violation.objects.filter(opened_by__alert__in=raised)
     return {"looks": looks, "violations": violations}

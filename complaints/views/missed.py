@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
-from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,10 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from complaints.forms.call_filter import CallFilter
 from complaints.forms.calls import MissedForm
 from complaints.models import Call
+from complaints.paging import COUNT_UP_TO, stretch
 from venues.models.submissions import once
 from venues.transitions import Refused
-
-PAGE = 50
 
 
 @require_safe
@@ -25,8 +23,12 @@ def call_list(request):
     rows = form.rows(Call.objects.all()).select_related(
         "channel", "caller", "answered_by", "complaint", "called_back_by"
     )
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "to_return": Call.objects.to_return().count()}
+    asked, total = request.GET, rows.order_by()[: COUNT_UP_TO + 1].count()
+    context = {
+        "form": form, "to_return": Call.objects.to_return().count(),
+        "page": stretch(rows, "started_at", after=asked.get("after", ""), before=asked.get("before", "")),
+        "total": min(total, COUNT_UP_TO), "more_than": total > COUNT_UP_TO,
+    }  # fmt: skip
     return render(request, "complaints/call_list.html", context)
 
 
@@ -70,16 +72,17 @@ def call_returned(request, pk):
 
 
 @never_cache
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @permission_required("complaints.reveal_caller", raise_exception=True)
 def call_number(request, pk):
-    """The number of a call that is to be returned, to dial it; the view of it is a row with its reason.
+    """The number of a call that is to be returned, to dial it: asks for the reason, and the view of it is a row with that reason.
 
     Not a redirect: the number must not travel further than this answer."""
     call = get_object_or_404(Call.objects.to_return().select_related("caller", "channel"), pk=pk)
-    try:
-        name, number = call.caller.reveal(by=request.user, reason=_("to call back"))
-    except Refused as refused:
-        messages.error(request, refused.sentence())
-        return redirect(f"{reverse('complaints:calls')}?to_return=1")
-    return render(request, "complaints/call_number.html", {"call": call, "name": name, "number": number})
+    context = {"call": call, "number": None, "reason": request.POST.get("reason", "")}
+    if request.method == "POST":
+        try:
+            context["name"], context["number"] = call.caller.reveal(by=request.user, reason=context["reason"])
+        except Refused as refused:
+            context["problem"] = refused.sentence()
+    return render(request, "complaints/call_number.html", context, status=422 if "problem" in context else 200)

@@ -11,13 +11,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from complaints.buttons import BUTTONS, may, offered
+from complaints.buttons import BUTTONS, offered
+from complaints.forms.telling import AskForm
 from complaints.models import Complaint
-from complaints.workflow import MOVES, next_acts
+from complaints.workflow import BESIDE, MOVES, may, next_acts
+from venues.asked import as_id
 from venues.models.submissions import once
 from venues.transitions import Refused, TooLate
 
-_SHOWN = ("venue__category", "venue__district", "topic", "district", "parent", "caller")
+_SHOWN = ("venue__category", "venue__district", "topic", "district", "parent", "caller", "channel", "alert")
 
 
 def _permitted(view):
@@ -41,9 +43,13 @@ def _permitted(view):
 def complaint_act(request, number, act):
     complaint = get_object_or_404(Complaint.objects.visible_to(request.user).select_related(*_SHOWN), number=number)
     button = BUTTONS[act]
-    form = button.form(request.POST if request.method == "POST" else None, complaint=complaint, officer=request.user)
-    if act in MOVES and (act not in next_acts(complaint, request.user) or form.stale):
+    form = _form(request, complaint, button)
+    if _too_late_for(act, complaint, request.user, form):
         return _too_late(request, complaint, button, form, complaint._who_was_first(act))
+    if "venue_find" in request.POST:  # the picker without JavaScript: show what it found, save nothing
+        return _page(request, complaint, button, form, status=200)
+    if request.method != "POST" and form.elsewhere:
+        return redirect(form.elsewhere)
     if request.method != "POST" or not form.is_valid():
         return _page(request, complaint, button, form)
     warnings = getattr(form, "warnings", list)()
@@ -61,9 +67,29 @@ def complaint_act(request, number, act):
     return redirect("complaints:desk" if request.POST.get("back") == "desk" else complaint)
 
 
-def _page(request, complaint, button, form, *, warnings=()):
-    context = {"complaint": complaint, "button": button, "form": form, "warnings": warnings}
-    return render(request, "complaints/complaint_act.html", context, status=422 if form.errors else 200)
+def _form(request, complaint, button):
+    """The form of this act, filled when it was sent; of an added call (`call`) that waits or waited for an answer, else 404."""
+    options = {"complaint": complaint, "officer": request.user, "act": button.act}
+    if button.form.about_a_call:
+        said = request.POST if request.method == "POST" else request.GET
+        calls = complaint.calls.filter(wants_reply=True).select_related("caller", "channel")
+        options["call"] = get_object_or_404(calls, pk=as_id(said.get("call", "")) or 0)
+    return button.form(request.POST if request.method == "POST" else None, **options)
+
+
+def _too_late_for(act, complaint, user, form):
+    """Whether the state of the complaint, or the page that was sent, forbids it now."""
+    if act in MOVES:
+        return act not in next_acts(complaint, user) or form.stale
+    row = BESIDE[act]
+    return complaint.status not in row.sources or (row.reads and form.stale)
+
+
+def _page(request, complaint, button, form, *, warnings=(), status=None):
+    context = {"complaint": complaint, "button": button, "form": form, "warnings": warnings, "teller": None}
+    if isinstance(form, AskForm):
+        context["teller"] = form.call.caller if form.call else complaint.caller
+    return render(request, "complaints/complaint_act.html", context, status=status or (422 if form.errors else 200))
 
 
 def _too_late(request, complaint, button, form, sentence):

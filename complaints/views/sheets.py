@@ -16,7 +16,7 @@ from complaints.importing.planning import counts, plan
 from complaints.models import Sheet, StagedSheets
 from venues.masking import masked, without_numbers
 from venues.models.submissions import once
-from venues.transitions import Refused
+from venues.transitions import Refused, TooLate
 
 PAGE = 50
 EXCERPT = 80
@@ -35,6 +35,21 @@ def sheets(request):
         "staged": StagedSheets.objects.filter(uploaded_by=request.user).defer("cipher").select_related("channel"),
     }  # fmt: skip
     return render(request, "complaints/sheets.html", context)
+
+
+@require_POST
+@permission_required("complaints.import_sheet", raise_exception=True)
+@once
+def sheet_read(request, pk):
+    """Somebody read the news about a complaint at an end, and leaves it there."""
+    sheet = get_object_or_404(Sheet, pk=pk)
+    try:
+        sheet.read(by=request.user)
+    except TooLate as refused:
+        messages.error(request, refused.sentence())
+    else:
+        messages.success(request, _("Noted: read."))
+    return redirect("complaints:desk")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,6 +14,7 @@ from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.utils import timezone
 
+from complaints.models import Channel, Complaint, Topic
 from enforcement import demo
 from enforcement.tests import duty_pages
 from enforcement.tests.test_every_address import ADDRESSES, hotline, path_of, refunding
@@ -101,6 +102,11 @@ MORE = {
     "return, of the event": More("refunds:return", "event_return", readers="CL"),
     "group, of the past": More("refunds:group", "tour_group", (("as_of", "T+4h"),), readers="C"),
     "certificate, of the event": More("duty:certificate", "", (("from", "T+4h"), ("until", "a day ago")), readers="L"),
+    "complaint, callers": More("complaints:complaint", "complaint_callers", readers="LA"),
+    "complaint_act, further caller": More("complaints:complaint_act", "further", (("call", "call"),), readers="L"),
+    "complaint_act, filed anew": More("complaints:complaint_act", "filed_anew", readers="L"),
+    "complaint_act, extended": More("complaints:complaint_act", "extended", readers="L"),
+    "complaint_act, external": More("complaints:complaint_act", "external", readers="D"),
     "nothing there": More("venues:venue", "nothing", (), 404, "LC"),
     "not for me": More("venues:order", "order", (), 403, "CS"),
 }
@@ -192,7 +198,9 @@ class Scene:
         path = path_of(more.name, self.things[of])
         moment = (self.order.issued_at + datetime.timedelta(hours=4)).isoformat()
         noon = (self.now - datetime.timedelta(days=1)).isoformat()
-        given = {"T+4h": moment, "a day ago": noon, "venue": self.things["venue"]["pk"]}
+        given = {
+            "T+4h": moment, "a day ago": noon, "venue": self.things["venue"]["pk"], "call": self.further.pk,
+        }  # fmt: skip
         query = urlencode({key: given.get(value, value) for key, value in more.query})
         return (f"{path}?{query}" if query else path), more.status
 
@@ -212,7 +220,43 @@ class Scene:
         }  # fmt: skip
 
     def _hotline(self):
-        return hotline(self.users["L"], self.venue)
+        """One of everything of the hotline, and a complaint that several people called about."""
+        things, leader = hotline(self.users["L"], self.venue), self.users["L"]
+        called = {"by": leader, "content": "楼下网吧还在营业", "venue": self.venue, "ongoing": "yes"}
+        unit, other = (Channel.objects.get(slug=slug) for slug in ("unit_phone", "12345"))
+        topic = Topic.objects.get(slug="internet_cafe")
+        first, merged, open_ = (
+            Complaint.objects.register(
+                client_id=uuid.uuid4(),
+                channel=channel,
+                topic=topic,
+                number=number,
+                received_at=self._ago(minutes),
+                **called,
+            )
+            for channel, number, minutes in (
+                (unit, "13900005551", 58),
+                (unit, "13900005552", 50),
+                (other, "13900005553", 3),
+            )
+        )
+        self.further = first.add_call(
+            by=leader, client_id=uuid.uuid4(), channel=unit, number="13900005554", text="又来催", at=self._ago(40)
+        )
+        merged.merge(by=leader, parent=first, at=self._ago(39))
+        first.dispatch(by=leader, to=[self.users["I"]], at=self._ago(35))
+        first.extend(by=leader, steps=["answer"], until=self._ago(-600), reason="等候公安到场", at=self._ago(34))
+        first.arrive(by=self.users["I"], at=self._ago(30))
+        first.find(by=self.users["I"], finding="not_running", text="门关着", at=self._ago(29))
+        first.call_back(by=leader, result="no_answer", at=self._ago(20), call=self.further)
+
+        def act(complaint, name):
+            return {"number": complaint.number, "act": name}
+
+        return things | {
+            "complaint_callers": {"number": first.number}, "further": act(first, "tell_further"),
+            "filed_anew": act(first, "recategorise"), "extended": act(open_, "extend"), "external": act(open_, "external"),
+        }  # fmt: skip
 
     def _refunds(self):
         """The agency and the groups of the event, and one agency with one of everything that refunds have."""

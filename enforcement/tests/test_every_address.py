@@ -148,12 +148,13 @@ ADDRESSES = {
     "complaints:call_duplicates": Address(None, "DL", once=False),
     "complaints:call_missed_new": Address("DL", "DL"),
     "complaints:call_returned": Address(None, "DL", of="call"),
-    "complaints:call_number": Address(None, "DL", of="call", once=False),
+    "complaints:call_number": Address("DL", "DL", of="call", once=False),
     "complaints:sheets": Address("DL"),
     "complaints:sheet_import": Address("DL", "DL"),
     "complaints:sheet_preview": Address("L", of="staged", own=True),
     "complaints:sheet_apply": Address(None, "DL", of="staged", own=True),
     "complaints:sheet_discard": Address(None, "DL", of="staged", own=True),
+    "complaints:sheet_read": Address(None, "DL", of="sheet"),
     "complaints:sheets_export": Address("DL"),
     # --- refunds
     "refunds:board": Address("DLCAV"),
@@ -315,7 +316,7 @@ def world(order, leader, inspector, second_inspector, netbar, qinzhou, city, age
 
 def hotline(officer, venue):
     """The same of the hotline."""
-    from complaints.models import Call, Channel, Complaint, ServiceLevel, StagedSheets, Topic
+    from complaints.models import Call, Channel, Complaint, ServiceLevel, Sheet, StagedSheets, Topic
 
     channel, topic = Channel.objects.get(slug="unit_phone"), Topic.objects.get(slug="internet_cafe")
     complaint = Complaint.objects.register(
@@ -325,8 +326,9 @@ def hotline(officer, venue):
         by=officer, client_id=uuid.uuid4(), channel=channel, number="13900002222", result="missed"
     )
     staged = StagedSheets.objects.keep(by=officer, channel=channel, name="x.csv", content="编号,内容\n1,x\n".encode())
+    sheet = Sheet.objects.create(channel=channel, external_no="GD1", content_hash="x", complaint=complaint)
     return {
-        "complaint": {"number": complaint.number}, "complaint_act": {"number": complaint.number, "act": "dispatch"},
+        "sheet": {"pk": sheet.pk}, "complaint": {"number": complaint.number}, "complaint_act": {"number": complaint.number, "act": "dispatch"},
         "call": {"pk": missed.pk}, "staged": {"key": staged.pk}, "channel": {"object_id": channel.pk},
         "topic": {"object_id": topic.pk}, "level": {"object_id": ServiceLevel.objects.first().pk},
     }  # fmt: skip

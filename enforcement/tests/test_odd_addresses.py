@@ -58,3 +58,28 @@ def test_a_number_of_thousands_of_digits(signed_in, leader, duty_officer, order)
     client = signed_in(leader)
     for address in (f"/inspections/new/?venue={nines}", f"/inspections/?patrol={nines}", f"/orders/{nines}/"):
         assert client.get(address).status_code in (200, 404)
+
+
+NUL = "a\0b"
+
+
+@pytest.mark.parametrize(
+    ("address", "fields"),
+    [
+        ("/calls/new/", {"add_to": NUL}),
+        ("/calls/new/", {"content": NUL}),
+        ("/calls/history/", {"number": NUL}),
+        ("/calls/draft/", {"keys": NUL}),
+        ("/callers/search/", {"number": NUL}),
+        ("/complaints/TS20200127-001/reveal/", {"reason": NUL}),
+    ],
+)
+def test_a_nul_in_a_form_is_refused_for_every_view_alike(signed_in, leader, address, fields):
+    key = {"form_key": "8c2a8b0e-7f59-4a2b-8e46-0d3f5d1f0b13"}
+    assert signed_in(leader).post(address, {**fields, **key}).status_code == 400
+
+
+def test_a_nul_in_the_name_of_a_field_and_in_the_sign_in_is_refused_too(signed_in, leader, client):
+    answer = signed_in(leader).post("/calls/new/", "a%00b=x", content_type="application/x-www-form-urlencoded")
+    assert answer.status_code == 400
+    assert client.post("/login/", {"username": NUL, "password": "x"}).status_code == 400

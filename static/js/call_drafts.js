@@ -1,8 +1,10 @@
 /* Unfinished calls: what is typed is kept in this browser at once and on the server a moment later, and offered back after a
-   crash. Cleared when the call is saved or discarded, and by call_forget.js when somebody signs out. */
+   crash. Cleared when the call is saved or discarded, and by call_forget.js when its officer signs out. What the server does not
+   have yet goes there with the next opening of the form; a colleague's waits for the colleague. */
 (function () {
   "use strict";
   const PREFIX = "call:";
+  const KEPT = 30 * 24 * 3600;  /* seconds: as long as the server keeps a draft */
   const SERVER_DELAY = 1200;  /* ms after the last key */
   const SKIPPED = ["csrfmiddlewaretoken", "form_key"];
   let timer = null;
@@ -29,14 +31,27 @@
   function keepHere() {
     const fields = collect();
     if (done || !touched(fields)) return;
-    stored((storage) => storage.setItem(mine(), JSON.stringify({ at: Date.now() / 1000, fields })));
+    stored((storage) => storage.setItem(mine(), JSON.stringify({ at: Date.now() / 1000, fields, url: form().dataset.draftUrl })));
   }
 
   function keepThere() {
     timer = null;
     if (done || !form() || !touched(collect())) return;
-    const body = new URLSearchParams(new FormData(form()));
-    fetch(form().dataset.draftUrl, { method: "POST", body, headers: { "HX-Request": "true" }, keepalive: true }).catch(() => {});
+    const name = mine(), sent = stored((storage) => storage.getItem(name));
+    upload(new URLSearchParams(new FormData(form())), true).then((there) => { if (there) mark(name, sent); });
+  }
+
+  /* Whether the server has it now. */
+  function upload(body, keepalive) {
+    return fetch(form().dataset.draftUrl, { method: "POST", body, headers: { "HX-Request": "true" }, keepalive })
+      .then((answer) => answer.status === 204).catch(() => false);
+  }
+
+  /* Note that the server has what was stored, unless more was typed since. */
+  function mark(name, sent) {
+    stored((storage) => {
+      if (sent && storage.getItem(name) === sent) storage.setItem(name, JSON.stringify({ ...JSON.parse(sent), there: true }));
+    });
   }
 
   function changed() {
@@ -85,8 +100,8 @@
     stored((storage) => {
       Object.keys(storage).filter((name) => name.startsWith(PREFIX)).forEach((name) => {
         const [, whose, key] = name.split(":");
-        if (whose !== owner) storage.removeItem(name);
-        else keys.push(key);
+        if (whose === owner) keys.push(key);
+        else if ((JSON.parse(storage.getItem(name)).at || 0) < Date.now() / 1000 - KEPT) storage.removeItem(name);
       });
     });
     if (!keys.length) return;
@@ -97,6 +112,7 @@
         keys.forEach((key) => {
           if (answer.saved.includes(key)) forget(owner, key);
           else if (!known.has(key)) {
+            bring(owner, key);
             const link = document.createElement("a");
             link.href = "?draft=" + encodeURIComponent(key);
             link.dataset.draft = key;
@@ -108,7 +124,16 @@
       });
   }
 
-  window.callDraft = { changed, finish, pause };
+  /* A draft that the server does not have goes there, so that it is not this browser's alone. */
+  function bring(owner, key) {
+    const name = slot(owner, key), kept = stored((storage) => storage.getItem(name));
+    if (!kept || JSON.parse(kept).there) return;
+    const token = form().elements.csrfmiddlewaretoken.value;
+    const body = new URLSearchParams({ ...JSON.parse(kept).fields, form_key: key, csrfmiddlewaretoken: token });
+    upload(body, false).then((there) => { if (there) mark(name, kept); });
+  }
+
+  window.callDraft = { changed, finish, pause, fill };
 
   const savedBefore = document.getElementById("call_saved");
   if (savedBefore) forget(savedBefore.dataset.owner, savedBefore.dataset.keyOfCall);

@@ -1,15 +1,14 @@
-/* The call form without a mouse: Enter goes on in the order of speech, keys choose in groups, what is known of a venue and
-   duplicates appear, and a save that finds no server keeps everything and is tried again under the same key. */
+/* The call form without a mouse: Enter goes on in the order of speech, keys choose in groups, what is known of a number and a venue
+   and duplicates appear. Saving is in call_save.js. */
 (function () {
   "use strict";
-  const RETRY = 3000;  /* ms between two tries while nobody types */
-  const TIMEOUT = 15000;
+  const SOON = 120;  /* ms after the last key of a number that is not complete */
+  const COMPLETE = /^((\+?86)?1[3-9]\d{9}|0\d{10,11})$/;
   const form = () => document.getElementById("call");
   const field = (name) => form().elements[name];
   const chosen = (name) => form().querySelector("[name=" + name + "]:checked");
   let opened = Date.now();
-  let sending = false;
-  let retry = null;
+  let historyTimer = null;
   let wanted = false;  /* Enter was pressed in the venue search before its results came */
   let wantedVenue = "";  /* the venue of a restored draft */
 
@@ -140,16 +139,31 @@
     duplicatesTimer = setTimeout(() => window.htmx.trigger(document.getElementById("call_duplicates"), "check"), 250);
   }
 
+  /* a hotline that passes sheets on: its number and deadline are asked for */
+  function externalChosen(channel) {
+    const more = document.getElementById("call_more");
+    if (more.dataset.channels.split(" ").includes(channel)) more.open = true;
+  }
+
+  /* A number that is complete is asked for with its last key. */
+  function historySoon(number) {
+    clearTimeout(historyTimer);
+    const ask = () => window.htmx.trigger(number, "ask");
+    if (COMPLETE.test(number.value.replace(/[\s()-]/g, ""))) ask();
+    else historyTimer = setTimeout(ask, SOON);
+  }
+
   document.addEventListener("change", (event) => {
     if (!form() || !form().contains(event.target)) return;
     if (event.target.name === "venue") venueChanged();
+    if (event.target.name === "channel") externalChosen(event.target.value);
     if (["topic", "district"].includes(event.target.name)) duplicatesSoon();
     depend();
   });
   document.addEventListener("input", (event) => {
     if (!form() || !form().contains(event.target)) return;
     if (!field("began").value) field("began").value = Math.max(0, Math.floor((Date.now() - opened) / 1000));
-    stopRetrying();
+    if (event.target.name === "number") historySoon(event.target);
     if (event.target.name === "place") duplicatesSoon();
     if (event.target.name === "venue_q") wanted = false;
   }, true);
@@ -175,88 +189,18 @@
     if (search.value && search.value === search.defaultValue) search.dataset.shown = search.value.trim();
   }
 
-  /* --- saving -------------------------------------------------------------------------------------------------------- */
-  function say(words, tone) {
-    const note = document.createElement("p");
-    note.className = "notice tone-" + tone;
-    note.textContent = words;
-    document.getElementById("call_state").replaceChildren(...(words ? [note] : []));
-    if (words && tone !== "info") document.getElementById("call_state").scrollIntoView({ block: "nearest" });
-  }
-
-  function stopRetrying() { clearTimeout(retry); retry = null; }
-
-  function lost(body) {
-    say(form().dataset.lost, "warn");
-    stopRetrying();
-    retry = setTimeout(() => send(body, false), RETRY);  /* the very same content: it counts once */
-  }
-
-  async function send(body, renewed) {
-    if (sending) return;
-    sending = true;
-    stopRetrying();
-    window.callDraft.pause();
-    say(form().dataset.saving, "info");
-    const giveUp = new AbortController();
-    const clock = setTimeout(() => giveUp.abort(), TIMEOUT);
-    try {
-      const answer = await fetch(form().action, { method: "POST", body, headers: { "HX-Request": "true" }, signal: giveUp.signal });
-      const place = answer.headers.get("HX-Redirect");
-      const text = await answer.text();
-      if (answer.ok && place) {
-        window.callDraft.finish();
-        window.location.assign(place);
-        return;  /* `sending` stays: nothing is sent any more */
-      }
-      sending = false;
-      await refused(answer, text, body, renewed);
-    } catch (error) {
-      sending = false;
-      lost(body);
-    } finally {
-      clearTimeout(clock);
-    }
-  }
-
-  async function refused(answer, text, body, renewed) {
-    if (answer.status === 401) return say(form().dataset.signedOut, "bad");
-    if (answer.status === 403 && !renewed && (await newToken(body))) return send(body, true);
-    if ([429, 502, 503, 504].includes(answer.status)) return lost(body);
-    const page = new DOMParser().parseFromString(text, "text/html");
-    const again = page.getElementById("call");
-    const saved = page.getElementById("call_saved");
-    if (again) {
-      form().replaceWith(document.adoptNode(again));
-      window.htmx.process(form());
-      asShown();
-      depend();
-      const wrong = form().querySelector("[aria-invalid=true]") || form().querySelector(".error");
-      const focusable = wrong && (wrong.matches("input, textarea, select") ? wrong : wrong.parentElement.querySelector("input"));
-      (focusable || form().querySelector(".form-errors")).focus();
-      return;
-    }
-    if (saved) return document.getElementById("call_state").replaceChildren(document.adoptNode(saved));
-    say(form().dataset.failed, "bad");
-  }
-
-  /* Somebody signed in again in another tab: this page's token is of the old session. */
-  async function newToken(body) {
-    const answer = await fetch(form().action, { headers: { Accept: "text/html" } });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const token = answer.ok && page.querySelector("#call [name=csrfmiddlewaretoken]");
-    const same = token && page.getElementById("call").dataset.owner === form().dataset.owner;
-    if (!same) return false;
-    field("csrfmiddlewaretoken").value = token.value;
-    body.set("csrfmiddlewaretoken", token.value);
-    return true;
-  }
-
   document.addEventListener("submit", (event) => {
     if (event.target !== form()) return;
     event.preventDefault();
     if (event.submitter && event.submitter.name === "venue_find") return takeVenue(field("venue_q"));
-    send(new URLSearchParams(new FormData(form(), event.submitter)), false);
+    window.callSave(event.submitter);
+  });
+
+  /* The server's copy of the form took the place of this one. */
+  document.addEventListener("call:replaced", () => {
+    window.htmx.process(form());
+    asShown();
+    depend();
   });
 
   document.addEventListener("DOMContentLoaded", () => {
