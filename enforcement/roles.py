@@ -13,7 +13,7 @@ _READ_ORDERS = {
     "venues.view_closureorder", "venues.view_target", "venues.view_notice", "venues.view_board",
     "venues.view_inspection", "venues.view_patrol", "venues.view_violation", "venues.view_alert",
 }  # fmt: skip
-_FIGURES = {"enforcement.view_figures", "venues.view_board", "refunds.view_board"}
+_FIGURES = {"enforcement.view_figures", "venues.view_board"}
 _FIELD = {
     "venues.record_inspection", "venues.record_patrol", "venues.move_violation", "venues.register_unlicensed_venue",
     "venues.add_alert",
@@ -27,7 +27,7 @@ _HOTLINE = _READ_HOTLINE | {
     "complaints.log_call", "complaints.handle_complaint", "complaints.dispatch_complaint", "complaints.answer_complaint",
     "complaints.export_complaint", "complaints.import_sheet", "complaints.reveal_caller",
 }  # fmt: skip
-_READ_REFUNDS = {"refunds.view_tourgroup", "refunds.view_agencyreport"}
+_READ_REFUNDS = {"refunds.view_board", "refunds.view_tourgroup", "refunds.view_agencyreport"}
 _REFUND_ROWS = {
     f"refunds.{verb}_{model}" for verb in ("view", "add", "change") for model in ("refundevent", "cutoff", "deposit")
 }
@@ -95,7 +95,7 @@ ROLES = {
             "venues.view_venueimport", "auth.view_group",
         },
     ),
-    "bureau_viewer": (_("bureau viewer"), set(_FIGURES)),
+    "bureau_viewer": (_("bureau viewer"), _FIGURES | {"refunds.view_board"}),
     "administrator": (
         _("system administrator"),
         _HOTLINE_ROWS | _REFUND_ROWS | _DUTY_ROWS | {"enforcement.view_roster", "enforcement.use_admin"}

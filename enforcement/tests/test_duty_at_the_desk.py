@@ -77,9 +77,9 @@ def test_sending_somebody_who_is_not_needed_warns_of_nothing(watch_now, now, sig
 def test_save_and_dispatch_asks_first_when_it_would_empty_the_post(watch_now, signed_in, duty_officer, now):
     fields = typed(ongoing="yes", then="dispatch")
     answer = sent(signed_in(duty_officer), "/calls/new/", fields)
-    complaint = Complaint.objects.get()
-    assert answer.status_code == 302 and answer.url == f"/complaints/{complaint.number}/dispatch/"
-    assert complaint.status == "registered"
+    assert answer.status_code == 422 and not Complaint.objects.exists(), "asked before anything is saved"
+    sent(signed_in(duty_officer), "/calls/new/", fields | {"then": "dispatch_all_the_same"})
+    assert Complaint.objects.get().status == "dispatched"
 
 
 def test_save_and_dispatch_sends_the_spare_officer(

@@ -16,7 +16,6 @@ from refunds.tests.mailing import apply_all, drop, press, words
 from refunds.tests.making import date, group_of, reported
 from refunds.tests.workbooks import AT_28, enter, group, saved, workbook
 
-
 AuditEntry = apps.get_model("enforcement", "AuditEntry")  # by name: this floor does not import that one
 
 
