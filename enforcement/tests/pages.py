@@ -107,6 +107,11 @@ MORE = {
     "complaint_act, filed anew": More("complaints:complaint_act", "filed_anew", readers="L"),
     "complaint_act, extended": More("complaints:complaint_act", "extended", readers="L"),
     "complaint_act, external": More("complaints:complaint_act", "external", readers="D"),
+    "work, one list": More("refunds:work", "", (("list", "silent"),), readers="C"),
+    "work, with the hotline": More("refunds:work", "", (("list", "complaint_nil"),), readers="LD"),
+    "work, of the past": More("refunds:work", "", (("as_of", "a day ago"),), readers="C"),
+    "work, no such list": More("refunds:work", "", (("list", "no-such"),), 400, "C"),
+    "callbacks, settled": More("refunds:callbacks", "", (("show", "answered"),), readers="L"),
     "nothing there": More("venues:venue", "nothing", (), 404, "LC"),
     "not for me": More("venues:order", "order", (), 403, "CS"),
 }
@@ -270,7 +275,15 @@ class Scene:
         )
         unpaid = TourGroup.objects.as_of(self.now).filter(status="cancelled_unpaid").first()
         found = {"nil_agency": {"pk": told.pk}, "unpaid_group": {"pk": unpaid.pk}, **self._mail(told, unpaid.agency)}
+        self._contradiction(told)
         return found | refunding(self.users["C"], agency)
+
+    def _contradiction(self, told):
+        """A complaint about an agency that reported nothing."""
+        channel, topic = Channel.objects.get(slug="unit_phone"), Topic.objects.get(slug="refund")
+        Complaint.objects.register(
+            by=self.users["D"], client_id=uuid.uuid4(), channel=channel, topic=topic, content="团费迟迟不退", venue=told
+        )
 
     def _mail(self, told, agency):
         """A morning's mail: a sheet that asks nothing, one that asks, a list of nil returns, one that was put away."""

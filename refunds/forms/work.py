@@ -38,7 +38,7 @@ class AnswerForm(forms.Form):
         choices=CallBackAnswer.Result.choices,
         error_messages={"required": _("Say what came of the call."), "invalid_choice": _("Say what came of the call.")},
     )
-    text = words(_("What was said"), required=False, most=300)
+    text = words(_("What was said"), required=False, most=300, rows=1)
 
     def __init__(self, data=None, *, sample):
         super().__init__(data, auto_id=f"answer{sample.pk}_%s")

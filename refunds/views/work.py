@@ -46,12 +46,14 @@ def _lists(request, asked, agency):
         chosen = next((pair for pair in lists if pair[0].slug == wanted), None)
     else:
         chosen = next((pair for pair in lists if pair[1].count), lists[0])
+    empty = [one for one, paginator in lists if not paginator.count and (chosen is None or one is not chosen[0])]
+    context = {"lists": lists, "empty": empty, "agency": agency, "current": None}
     if chosen is None:
-        return {"lists": lists, "current": None}
+        return context
     current, paginator = chosen
     page = paginator.get_page(request.GET.get("page"))
     rows = list(current.rows(page.object_list, sight))
-    return {"lists": lists, "current": current, "page": page, "rows": rows, "agency": agency}
+    return context | {"current": current, "page": page, "rows": rows}
 
 
 # --- call-backs -----------------------------------------------------------------------------------------------------------
