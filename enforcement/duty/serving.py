@@ -35,18 +35,20 @@ def on_duty(officers, at):
     )
     rank = Case(When(duty_role=Role.LEADER, then=0), When(duty_role=Role.PHONE, then=1), default=2)
     named = Q(pk__in=serving.values("officer")) | Q(pk__in=held.values("officer"))
-    until = mine.order_by("-end").values("end")[:1]
+    named_until = Assignment.objects.in_force().covering(at).filter(officer=OuterRef("pk"))  # away or not
+    until = named_until.order_by("-end").values("end")[:1]
     found = officers.filter(named).annotate(duty_role=role, duty_until=Subquery(until))
     return found.filter(duty_role__isnull=False).order_by(rank, "badge_no", "username")
 
 
-def coverage_without(officers, at):
-    """The rules that sending these officers out would break, or break worse than they are broken already; sentences."""
+def coverage_without(officers, at, *, gone=False):
+    """The rules that sending these officers out would break, or break worse than they are broken already; sentences. `gone`: they
+    leave the post altogether, so that not even a leader leads from there."""
     from enforcement.duty.coverage import broken_at, sentence
 
     officers = list(officers)
     if not officers:
         return []
     before = {broken.rule.pk: broken.missing for broken in broken_at(at)}
-    without = broken_at(at, without=officers)
+    without = broken_at(at, away=officers) if gone else broken_at(at, without=officers)
     return [sentence(broken) for broken in without if broken.missing > before.get(broken.rule.pk, 0)]

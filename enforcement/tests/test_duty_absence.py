@@ -4,6 +4,7 @@ import datetime
 import uuid
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 
@@ -138,3 +139,34 @@ def test_without_a_rule_that_breaks_it_is_recorded_at_once(on_duty_now, signed_i
 def test_a_refusal_keeps_what_was_typed(on_duty_now, signed_in, duty_officer, inspector, leader):
     answer = sent(signed_in(duty_officer), "/duty/absence/", fields(inspector, leader))
     assert answer.status_code == 422 and "取药" in answer.content.decode()
+
+
+def test_59_seconds_within_one_minute_are_59_seconds(signed_in, leader, duty_officer):
+    """Pages that stay open do not say when he came back: an empty moment is that of pressing, to the second."""
+    serve(published(leader, T), duty_officer, "phone")
+    said, seconds = {"officer": duty_officer.pk, "told_to": leader.pk, "reason": "取药", "confirmed": "yes"}, []
+    for at in (NOW, NOW + datetime.timedelta(seconds=59)):
+        with time_machine.travel(at, tick=False):
+            client, absence = signed_in(duty_officer), Absence.objects.first()
+            place = f"/duty/absence/{absence.pk}/back/" if absence else "/duty/absence/"
+            assert sent(client, place, {} if absence else said).status_code == 302
+            seconds.append(at)
+    absence = Absence.objects.get()
+    assert [absence.left_at, absence.back_at] == seconds
+
+
+def test_a_leader_who_leaves_the_post_is_warned_that_nobody_leads(on_duty_now, signed_in, leader, duty_officer):
+    from enforcement.models.duty import CoverageRule
+
+    CoverageRule.objects.update(valid_from=timezone.now() - 30 * HOUR)
+    serve(on_duty_now.shift.version, leader, "leader", on_duty_now.start)
+    answer = sent(signed_in(leader), "/duty/absence/", fields(leader, duty_officer))
+    assert answer.status_code == 200 and 'name="confirmed"' in answer.content.decode()
+    assert not Absence.objects.exists()
+
+
+def test_who_has_left_the_post_still_has_his_duty_until_its_end(duty, duty_officer, leader):
+    Custody.objects.take_first(by=leader, post="phone", officer=duty_officer, at=T)
+    leave_post(duty_officer, leader)
+    found = type(duty_officer).objects.on_duty(NOW).get(pk=duty_officer.pk)
+    assert (found.duty_role, found.duty_until) == ("phone", duty.end)

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from enforcement.models.duty import Leave
 from venues.forms.moments import MomentField, MomentMixin
-from venues.moments import local_day
+from venues.moments import in_calendar, local_day
 
 
 def _at_work():
@@ -36,7 +36,35 @@ class LeaveForm(forms.Form):
             del self.fields["officer"]
 
 
-class AbsenceForm(MomentMixin):
+class _ToTheSecond(MomentMixin):
+    """A moment that counts to the second: nothing typed means the moment of pressing, not that of opening the page."""
+
+    on = forms.DateField(
+        label=_("Date"),
+        required=False,
+        validators=[in_calendar],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    time = forms.TimeField(
+        label=_("Time"),
+        required=False,
+        widget=forms.TimeInput(attrs={"type": "time", "step": 1}, format="%H:%M:%S"),
+        help_text=_("Empty: now."),
+    )
+
+    @staticmethod
+    def moment_initial(at):
+        return {}
+
+    def clean(self):
+        said = super().clean()
+        if bool(said.get("on")) != bool(said.get("time")) and not {"on", "time"} & set(self.errors):
+            missing = "on" if said.get("time") else "time"
+            self.add_error(missing, _("Say the date as well.") if missing == "on" else _("Say the time as well."))
+        return {"at": None, **said}
+
+
+class AbsenceForm(_ToTheSecond):
     """Who left, when, why, and whom he told."""
 
     moment_label = _("Left")
@@ -49,7 +77,7 @@ class AbsenceForm(MomentMixin):
         self.fields["officer"].queryset = self.fields["told_to"].queryset = _at_work()
 
 
-class BackForm(MomentMixin):
+class BackForm(_ToTheSecond):
     """When he was at the post again."""
 
     moment_label = _("Back at the post")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from enforcement.duty.serving import coverage_without
 from enforcement.forms.duty.absences import AbsenceForm, BackForm, LeaveForm
 from enforcement.forms.duty.changes import NoteForm, show
 from enforcement.models.duty import Absence, Leave
@@ -118,11 +119,11 @@ def absence_new(request):
     warnings = []
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        warnings = officers.coverage_without([said["officer"]], now)
+        warnings = coverage_without([said["officer"]], now, gone=True)
         if not warnings or "confirmed" in request.POST:
             values = {"officer": said["officer"], "reason": said["reason"], "told_to": said["told_to"]}
             try:
-                Absence.objects.leave_post(by=request.user, left_at=min(said["at"], now), at=now, **values)
+                Absence.objects.leave_post(by=request.user, left_at=min(said["at"] or now, now), at=now, **values)
             except Refused as refused:
                 show(form, refused)
             else:
