@@ -7,6 +7,7 @@ import re
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from venues.forms.moments import MomentInput
 from venues.moments import YEARS, local_day, parse_as_of
@@ -40,8 +41,8 @@ class PeriodForm(forms.Form):
     def __init__(self, data, *, at=None):
         super().__init__(data)
         self.at = at or timezone.now()
-        self.fields["from"] = EdgeField(label=_("From"), required=False)
-        self.fields["until"] = EdgeField(label=_("Until"), required=False, ends=True)
+        self.fields["from"] = EdgeField(label=pgettext_lazy("moment", "From"), required=False)
+        self.fields["until"] = EdgeField(label=pgettext_lazy("moment", "Until"), required=False, ends=True)
 
     def clean(self):
         cleaned = super().clean()
