@@ -2,11 +2,12 @@
 
 import dataclasses
 
+from django.db.models import Count, F, Max
 from django.utils import timezone
 
 from enforcement.duty.coverage import Coverage, Gap, coverage, sentence
 from enforcement.duty.responsible import Answer, Responsible
-from enforcement.models.duty.rosters import RosterVersion
+from enforcement.models.duty.rosters import Assignment, RosterVersion
 
 MOST = 300  # gaps that are explained one by one; the figures count all of them
 
@@ -23,12 +24,14 @@ class Row:
 @dataclasses.dataclass(frozen=True)
 class Certificate:
     """`coverage` has the figures and all gaps; `rows` the first MOST of them explained; `left_out` how many are not;
-    `versions` the published versions of the rosters of these days, with the signed reason where one left gaps."""
+    `versions` the published versions of the rosters of these days, with the signed reason where one left gaps; `afterwards`
+    what was entered into the roster after it had begun: {"count", "at"} (the last moment), count 0 when nothing was."""
 
     coverage: Coverage
     rows: list
     left_out: int
     versions: list
+    afterwards: dict
     at: object  # the moment at which it was drawn up: what lies after it is planned
 
     @property
@@ -65,4 +68,11 @@ def certificate(start, end, *, at=None):
         roster__ends_on__gte=timezone.localdate(start),
     )
     versions = versions.select_related("roster", "published_by").order_by("roster__starts_on")
-    return Certificate(found, rows, len(found.gaps) - len(rows), list(versions), at)
+    return Certificate(found, rows, len(found.gaps) - len(rows), list(versions), _entered_afterwards(start, end), at)
+
+
+def _entered_afterwards(start, end):
+    """Assignments of [start, end) that were put in force after they had begun: a roster written down late proves less than one
+    that was published. A change of duty has its own trail of two names and a leader."""
+    late = Assignment.objects.in_force().touching(start, end).filter(entered_at__gt=F("start"))
+    return late.exclude(source=Assignment.Source.CHANGE).aggregate(count=Count("pk"), at=Max("entered_at"))

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from complaints.models import Call, Complaint
 from complaints.workflow import Status
 from enforcement.models.duty import DutyLogEntry
+from refunds.figures import Agencies
+from refunds.models import RefundEvent
 from venues.models import Alert, ClosureOrder, Patrol, Target, Violation
 from venues.words import when
 
@@ -29,6 +31,7 @@ SENTENCES = {
     "overdue": _("%(number)s: past the deadline of %(at)s, and nobody has seen them closed: %(count)s venues."),
     "alert": _("%(where)s is on the visit list since %(at)s."),
     "patrol": _("Patrol %(number)s is out since %(at)s, led by %(name)s."),
+    "agencies_silent": _("%(count)s travel agencies have reported neither groups nor none."),
     "log_order": _("Order received at %(at)s: %(words)s"),
     "log_report": _("Reported upward at %(at)s: %(words)s"),
     "log": _("Entries in the duty log of this shift: %(count)s."),
@@ -133,6 +136,12 @@ def patrols_out(at, since):
         yield _matter("patrol", params, patrol.get_absolute_url(), "venues:patrols")
 
 
+def agencies_not_reported(at, since):
+    """One for all who are silent, once an event of refunds runs."""
+    if RefundEvent.objects.current(at) is not None and (count := len(Agencies(at).silent)):
+        yield _matter("agencies_silent", {"count": count}, reverse("refunds:agencies") + "?state=silent")
+
+
 def log_of_the_shift(at, since):
     """Orders received and reports made one by one, the rest as a number."""
     place = reverse("duty:log")
@@ -157,5 +166,5 @@ def _matter(kind, params, url, of_all="", query=""):
 
 SOURCES = [
     complaints_under_way, callers_not_told, calls_to_return, venues_violating, orders_overdue, alerts_open, patrols_out,
-    log_of_the_shift,
+    agencies_not_reported, log_of_the_shift,
 ]  # fmt: skip

@@ -117,11 +117,11 @@ def test_what_has_not_happened_yet_is_called_a_plan(day, signed_in, leader):
 
 def test_the_number_of_queries_does_not_follow_the_number_of_gaps(day, leader, django_assert_num_queries):
     away(leader, 59)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         certificate(H, H + DAY)
     for n in range(9):
         away(leader, 59, start=H + (4 + n) * HOURS)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert len(certificate(H, H + DAY).rows) == 10
 
 
@@ -198,3 +198,16 @@ def test_without_a_rule_the_page_does_not_say_that_all_was_covered(leader, signe
         page = client.get(address(H, H + DAY)).content.decode()
     assert "nothing is proved" in page and "Every second" not in page
     assert not Assignment.objects.exists()
+
+
+def test_a_roster_written_down_afterwards_does_not_pass_for_one_that_was_published(day, signed_in, leader):
+    def page():
+        client = signed_in(leader)
+        client.cookies["django_language"] = "en"
+        return client.get(address(H, H + DAY)).content.decode()
+
+    assert "entered after" not in page() and "tone-good" in page()
+    Assignment.objects.filter(pk=day["leader"].pk).update(entered_at=H + 5 * HOURS)
+    assert "1 assignment of this period was entered after it had begun" in page()
+    Assignment.objects.filter(pk=day["leader"].pk).update(source=Assignment.Source.CHANGE)
+    assert "entered after" not in page(), "a change of duty has its own trail"

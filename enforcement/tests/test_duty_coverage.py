@@ -8,6 +8,7 @@ from django.db.models import ProtectedError
 from django.utils import translation
 
 from enforcement.duty.coverage import broken_at, coverage, plan_coverage, sentence, subtractions
+from enforcement.duty.sweep import Demand, Duty, sweep
 from enforcement.models import Absence, Assignment, CalendarDay, CoverageRule, Leave, Officer
 from enforcement.tests.watches import HOURS, H, put, roster, watch
 from venues.models import Patrol
@@ -267,3 +268,15 @@ def test_who_covers_a_moment_is_answered_by_the_index(day, duty_officer):
         cursor.execute("ANALYZE enforcement_assignment")
     plan = Assignment.objects.in_force().covering(starts[2000]).order_by().explain()
     assert "assignment_in_force" in plan
+
+
+def test_two_hundred_thousand_assignments_are_swept_exactly():
+    """Two thousand posts' worth of a year's watches; one of them ends a second early."""
+    rule = CoverageRule(post="phone", minimum=1, out_counts_against=True)
+    watch, count = datetime.timedelta(minutes=30), 200_000
+    duties = [Duty(n % 50, "phone", H + n * watch, H + (n + 1) * watch) for n in range(count)]
+    short = duties[123_456]
+    duties[123_456] = short._replace(end=short.end - datetime.timedelta(seconds=1))
+    end = H + count * watch
+    swept = sweep([Demand(rule, [(H, end)])], duties, [], [], H, end)
+    assert [(gap.end, gap.seconds) for gap in swept.gaps] == [(short.end, 1)]

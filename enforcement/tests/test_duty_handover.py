@@ -36,7 +36,9 @@ def accept_all(handover, by, at=None):
         handover.accept(item, by=by, at=at)
 
 
-def test_it_is_filled_from_what_is_open_in_all_apps(held, duty_officer, second_duty_officer, leader, order, netbar):
+def test_it_is_filled_from_what_is_open_in_all_apps(
+    held, duty_officer, second_duty_officer, leader, order, netbar, agency
+):
     topic, line = Topic.objects.get(slug="internet_cafe"), Channel.objects.get(slug="12318")
     Complaint.objects.register(
         by=duty_officer,
@@ -54,7 +56,9 @@ def test_it_is_filled_from_what_is_open_in_all_apps(held, duty_officer, second_d
     DutyLogEntry.objects.write(by=duty_officer, kind="entry", text="交班前检查", at=H)
     handover = Handover.objects.prepare(by=duty_officer, incoming=second_duty_officer, at=H + 24 * HOURS)
     found = {item.kind for item in handover.items.all()}
-    assert found == {"complaint_undispatched", "call_missed", "overdue", "alert", "patrol", "log_order", "log"}
+    assert found == {
+        "complaint_undispatched", "call_missed", "overdue", "alert", "patrol", "agencies_silent", "log_order", "log",
+    }  # fmt: skip
     text = " ".join(handing.sentence(item) for item in handover.items.all())
     assert "蓝天网吧" in text and "省厅：全部关停" in text and "13000000077" not in text
 

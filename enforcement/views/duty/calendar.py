@@ -9,10 +9,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from enforcement.forms.duty.calendar import DaysForm
+from enforcement.models.duty import Roster
 from enforcement.models.duty.calendar import CalendarDay, DayType
 from venues.asked import as_id
 from venues.models.submissions import once
@@ -42,13 +44,19 @@ def calendar_mark(request):
     """Mark a span of days."""
     form = DaysForm(request.POST)
     if form.is_valid():
-        year = form.cleaned_data["first"].year
+        first = form.cleaned_data["first"]
+        year, last = first.year, form.cleaned_data["last"] or first
         try:
             count = form.mark(request.user)
         except Refused as refused:
             form.add_error("last", refused)
         else:
             messages.success(request, ngettext("%(n)s day changed.", "%(n)s days changed.", count) % {"n": count})
+            for roster in Roster.objects.filter(starts_on__lte=last, ends_on__gte=first):
+                messages.warning(
+                    request,
+                    _("%(roster)s was made before: look whether a new draft of it is due.") % {"roster": roster},
+                )
             return redirect(f"{reverse('duty:calendar')}?year={year}")
     return render(request, "enforcement/duty/calendar.html", _year(_asked_year(request), form), status=422)
 
