@@ -29,7 +29,7 @@ TRAPS = {
     ],
     "privacy flag that protects nothing": [
         "test_traps.test_the_mask_does_not_hang_on_the_flag_of_confidence",
-        "test_callers_on_pages.test_no_page_of_any_role_shows_a_caller",
+        "test_callers_revealed.test_nobody_else_sees_a_caller_and_no_row_is_written",
     ],
     "a filter that reveals what the field hides": [
         "test_callers_revealed.test_the_list_cannot_be_filtered_by_what_it_hides",

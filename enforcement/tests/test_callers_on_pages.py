@@ -11,8 +11,11 @@ from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
 from complaints.models import Caller, Complaint, StagedSheets
+from complaints.tests import secret_callers
 from complaints.tests.secret_callers import FIRST, NAMES, everything_of, leaks
 from complaints.workflow import Act
+from enforcement.tests import duty_addresses
+from enforcement.tests.test_every_address import ADDRESSES, addresses, path_of, refunding
 from venues.importing import applying
 from venues.models import Inspection, Patrol, Violation
 
@@ -51,7 +54,13 @@ def routes(resolver=None, route="/"):
 
 
 @pytest.fixture
-def world(seeded, order, netbar, inspector, second_inspector, leader):
+def seeded(signed_in, duty_officer, inspector, order, netbar):
+    """Every kind of caller, brought in by the forms: {what: object}; `order` is in force over `netbar`."""
+    return secret_callers.bring_in(signed_in(duty_officer), signed_in(inspector), venue=netbar, inspector=inspector)
+
+
+@pytest.fixture
+def world(seeded, order, netbar, inspector, second_inspector, leader, agency):
     """{beginning of a route: the words that may stand in its places}, one of everything that there is beside the callers."""
     complaint = seeded["first"]
     now = timezone.now()
@@ -66,8 +75,15 @@ def world(seeded, order, netbar, inspector, second_inspector, leader):
     applying.read(run)
     numbers = list(Complaint.objects.values_list("number", flat=True))
     acts = [*Act.values, "reveal"]
+    rows = duty_addresses.world(leader, inspector, second_inspector) | refunding(leader, agency)
+    routes_to = addresses()
+    above = {
+        routes_to[name]: path_of(name, rows[address.of])
+        for name, address in ADDRESSES.items()
+        if address.of in rows and name.startswith(("duty:", "refunds:"))
+    }
     return {
-        "/orders/": [(order.pk, order.targets.get(venue=netbar).pk)], "/venues/": [(netbar.pk,)], "/imports/": [(run.pk,)],
+        "above": above, "/orders/": [(order.pk, order.targets.get(venue=netbar).pk)], "/venues/": [(netbar.pk,)], "/imports/": [(run.pk,)],
         "/inspections/": [(look.pk,)], "/patrols/": [(patrol.number,)], "/alerts/": [(complaint.alert_id,)],
         "/violations/": [(Violation.objects.get(opened_by=look).pk,)], "/calls/": [(seeded["call"].pk,)],
         "/complaints/": [(number,) for number in numbers] + [(complaint.number, act) for act in acts],
@@ -80,10 +96,12 @@ def paths(route, world):
     places = len(_PLACE.findall(route))
     if not places:
         return [route, *(route + question for question in QUESTIONS.get(route, ()))]
+    if route in world.get("above", {}):
+        return [world["above"][route]]
     if route.startswith("/admin/"):
         words = list(_administered(route))
     else:
-        known = next((known for start, known in world.items() if route.startswith(start)), [])
+        known = next((known for start, known in world.items() if route.startswith(start) and start != "above"), [])
         words = [one[:places] for one in known if len(one) >= places]
     if "<str:act>" in route:
         words = [one for one in words if len(one) == 2]
@@ -187,7 +205,7 @@ def test_the_walk_finds_a_planted_caller(planted, world, signed_in, duty_officer
         monkeypatch.setattr(
             exporting, "COMPLAINTS", (("x", lambda c: decrypt(c.caller.number_cipher) if c.caller else "", 9),)
         )
-    few = {start: words[:2] for start, words in world.items()}
+    few = {start: words[:2] for start, words in world.items() if start != "above"}
     _seen, found = walk(client, few, only=("/desk/", "/complaints/", "/calls/"))
     expected = {
         "str": "/calls/",
