@@ -120,12 +120,22 @@ class _Comparison:
 
     def _is_known_anyway(self, found):
         """What the sheet does not say of a group that is known needs no asking."""
+        if found.code == "date_far":
+            return self._is_date_known(found)
         if found.code not in ("no_kind", "no_heads"):
             return False
         line = next((one for one in self.sheet.lines if found.cell in (one.cell("kind"), one.cell("heads"))), None)
         return (
             line is not None and line.group_no in self.known and not (found.code == "no_heads" and "heads" in line.said)
         )
+
+    def _is_date_known(self, found):
+        """However far away: the very date that is known of the group."""
+        for line in self.sheet.lines:
+            field = next((f for f in ("depart_on", "return_on", "promised_on") if line.cell(f) == found.cell), "")
+            if field and (group := self.known.get(line.group_no)):
+                return str(getattr(group, field)) == found.params["now"]
+        return False
 
     # --- the sheet as a whole ------------------------------------------------------------------------------------------------
 

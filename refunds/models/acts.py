@@ -80,7 +80,7 @@ class GroupActs:
         line = GroupLine(
             group=self, report=report, cell=cell[:80], recorded_by=by, occurred_at=at, recorded_at=recorded_at, **said
         )
-        line.refuse_nonsense()
+        line.refuse_nonsense(before)
         line.save()
         return line
 

@@ -83,9 +83,8 @@ class CallBackSample(Fact):
         """Note what the traveller said. “Received” is evidence for every refund of the group that stands: it confirms those
         that `by` did not enter when he may confirm. An answer that settles it is given once. Returns the answer."""
         self.group._locked()
-        answer = CallBackAnswer(
-            sample=self, result=result, text=words(text, 300), by=by, occurred_at=at or timezone.now()
-        )
+        text = words(self.traveller.left_out_of(text), 300)
+        answer = CallBackAnswer(sample=self, result=result, text=text, by=by, occurred_at=at or timezone.now())
         try:
             with transaction.atomic():
                 answer.save()

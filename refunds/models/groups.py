@@ -278,8 +278,9 @@ class GroupLine(Fact):
         """{field: value} of all of SAID."""
         return {name: getattr(self, name) for name in SAID}
 
-    def refuse_nonsense(self):
-        """Raise Refused, in words, for what the constraints of the table would refuse anyway, and for years nobody means."""
+    def refuse_nonsense(self, before=None):
+        """Raise Refused, in words, for what the constraints of the table would refuse anyway, and for years nobody means; a date
+        that the line `before` had is known, however long ago it is."""
         if not self.heads or self.heads < 1:
             raise Refused(gettext("A group has at least one person."))
         if self.depart_on and self.return_on and self.return_on < self.depart_on:
@@ -287,6 +288,7 @@ class GroupLine(Fact):
         if any(amount is not None and amount < 0 for amount in (self.amount_due, self.refunded_amount)):
             raise Refused(gettext("An amount is not below nought."))
         years = range(self.occurred_at.year - 3, self.occurred_at.year + 4)
-        dates = [self.depart_on, self.return_on, self.promised_on]
+        names = ("depart_on", "return_on", "promised_on")
+        dates = [getattr(self, name) for name in names if getattr(self, name) != getattr(before, name, None)]
         if any(isinstance(day, datetime.date) and day.year not in years for day in dates):
             raise Refused(gettext("Check the year."))

@@ -85,6 +85,12 @@ class Traveller(models.Model):
         TravellerView.objects.create(traveller=self, by=by, reason=reason, at=at or timezone.now())
         return name, number
 
+    def left_out_of(self, text):
+        """The text without this traveller's name and number: what may be stored of it."""
+        if self.anonymised_at:
+            return text
+        return without_people(text, decrypt(self.name_cipher), decrypt(self.number_cipher))
+
     def anonymise(self, *, at=None):
         """Forget name and number for good; that somebody was called stays."""
         type(self).objects.filter(pk=self.pk, anonymised_at=None).update(

@@ -46,6 +46,11 @@ def test_he_is_revealed_with_a_reason_and_a_row(traveller, clerk):
     assert view.by == clerk and NUMBER not in view.reason
 
 
+def test_what_he_said_is_kept_without_his_name(traveller, clerk):
+    answer = drawn(clerk).answer(by=clerk, result="received", text=f"{NAME}本人 {NUMBER}:收到", at=on(30))
+    assert NAME not in answer.text and NUMBER not in answer.text and "收到" in answer.text
+
+
 @pytest.mark.parametrize(("who", "reason"), [("duty_officer", "回访"), ("auditor", "回访"), ("clerk", " ")])
 def test_without_the_permission_or_a_reason_nobody_sees_him(request, traveller, who, reason):
     with pytest.raises(Refused):

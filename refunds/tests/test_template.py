@@ -1,5 +1,6 @@
 """The workbook that an agency gets: its groups stand in it, and it comes back without a question when only figures rose."""
 
+import datetime
 import io
 
 import openpyxl
@@ -50,6 +51,17 @@ def test_it_holds_what_is_known_of_every_group(with_groups):
     assert (cell(book, 0, "heads").value, cell(book, 0, "refunded_heads").value) == (10, 4)
     assert cell(book, 3, "route").value == "@厦门4日"
     assert cell(book, 3, "route").data_type == "s"
+
+
+def test_years_later_its_known_dates_are_not_asked_about_but_a_new_one_is(with_groups):
+    at = AT_31 + datetime.timedelta(days=2000)
+    book = template(with_groups, at)
+    found = applying.preview(saved(book), "表.xlsx", at=at)
+    assert found.ready, found.open
+    applying.apply(saved(book), "表.xlsx", by=None, at=at)
+    cell(book, 0, "depart_on").value = datetime.date(2020, 1, 2)
+    found = applying.preview(saved(book), "表.xlsx", at=at)
+    assert "date_far" in {one.code for one in found.open}
 
 
 def test_unchanged_it_comes_back_without_a_question_and_changes_nothing(with_groups):
