@@ -3,6 +3,7 @@ course of it. Every number comes with the address of the rows that it counts, fo
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from refunds.course import course
 from refunds.figures import refund_figures
@@ -45,7 +46,7 @@ class Board:
              _("of %(all)s licensed") % {"all": found["agencies"]}),
             (_("with groups"), found["with_groups"], self.agencies(state=WITH_GROUPS), "", ""),
             (_("nil return"), found["nil_returns"], self.agencies(state=NIL), "", ""),
-            (_("silent"), silent, self.agencies(state=SILENT), "bad" if silent else "", ""),
+            (pgettext("agency", "silent"), silent, self.agencies(state=SILENT), "bad" if silent else "", ""),
         ]  # fmt: skip
 
     @property

@@ -13,6 +13,7 @@ from decimal import Decimal
 from django.db import models
 from django.db.models import Case, Exists, ExpressionWrapper, F, OuterRef, Q, Value, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from refunds.money import MoneyField
 from venues.moments import day_so_far, local_day
@@ -22,7 +23,7 @@ class Disposition(models.TextChoices):
     """What the agency does with a group, as its latest line says."""
 
     BOOKED = "booked", _("booked")
-    CANCELLED = "cancelled", _("cancelled")
+    CANCELLED = "cancelled", pgettext_lazy("tour group", "cancelled")
     POSTPONED = "postponed", _("postponed")
     TRAVELLING = "travelling", _("travelling")
     CUT_SHORT = "cut_short", _("cut short")
