@@ -41,7 +41,7 @@ BUTTONS = {
         Button(Act.RETURN, _("Return to the desk"), "b", forms.ReturnForm),
         Button(Act.REOPEN, _("Reopen"), "o", forms.ReopenForm),
         Button(Act.MERGE, pgettext_lazy("complaint", "Merge"), "m", forms.MergeForm),
-        Button(Act.SEPARATE, _("Take out of the merged ones"), "", forms.SeparateForm),
+        Button(Act.SEPARATE, _("Take out of the merged ones"), "", forms.SeparateForm, danger=True),
         Button(Act.TRANSFER, _("Transfer"), "p", forms.TransferForm),
         Button(Act.NOT_ACCEPT, _("Do not accept"), "", forms.NotAcceptForm, danger=True),
         Button(Act.VOID, _("Declare void"), "", forms.VoidForm, danger=True),

@@ -110,6 +110,7 @@ _ANSWER = "complaints.answer_complaint"
 MOVES = {
     Act.DISPATCH: Move((Status.REGISTERED,), Status.DISPATCHED, _DISPATCH),
     Act.SIGN: Move((Status.DISPATCHED,), Status.IN_PROGRESS, _FIELD),
+    Act.RESEND: Move((Status.DISPATCHED,), Status.DISPATCHED, _DISPATCH, reason=True),
     Act.ARRIVE: Move((Status.DISPATCHED, Status.IN_PROGRESS), Status.IN_PROGRESS, _FIELD, once=("arrived_at",)),
     Act.FIND: Move(
         (Status.IN_PROGRESS,), None, _FIELD, once=("found_at",)
@@ -124,7 +125,6 @@ MOVES = {
     Act.MERGE: Move((Status.REGISTERED, Status.DISPATCHED, Status.IN_PROGRESS), Status.MERGED, _HANDLE),
     Act.VOID: Move((Status.REGISTERED, Status.DISPATCHED), Status.VOID, _HANDLE, reason=True),
     Act.SEPARATE: Move((Status.MERGED,), Status.REGISTERED, _HANDLE, reason=True),
-    Act.RESEND: Move((Status.DISPATCHED,), Status.DISPATCHED, _DISPATCH, reason=True),
     Act.RETURN: Move(
         (Status.DISPATCHED, Status.IN_PROGRESS),
         Status.REGISTERED,
