@@ -171,7 +171,7 @@ def contradictions(paid, agency, make_venue, clerk, duty_officer):
 
 @pytest.mark.parametrize("slug", FIND)
 def test_each_row_links_both_sides(contradictions, signed_in, leader, slug):
-    page = signed_in(leader).get("/refunds/work/", {"list": slug}).content.decode()
+    page = signed_in(leader).get("/refunds/queue/", {"list": slug}).content.decode()
     assert links(page, contradictions[slug].get_absolute_url())
     other = {REFUNDED: "/refunds/groups/", UNKNOWN: "/refunds/groups/?q=Z-99", NIL: "/refunds/returns/"}[slug]
     assert links(page, other)
@@ -179,9 +179,9 @@ def test_each_row_links_both_sides(contradictions, signed_in, leader, slug):
 
 
 def test_who_sees_no_complaints_has_none_in_the_queue(contradictions, signed_in, clerk):
-    answer = signed_in(clerk).get("/refunds/work/")
+    answer = signed_in(clerk).get("/refunds/queue/")
     assert not {one.slug for one, _page in answer.context["lists"]} & set(FIND)
-    assert signed_in(clerk).get("/refunds/work/", {"list": NIL}).status_code == 400
+    assert signed_in(clerk).get("/refunds/queue/", {"list": NIL}).status_code == 400
     assert found(NIL, 30, clerk) == []
 
 
@@ -189,7 +189,7 @@ def test_who_sees_no_complaints_has_none_in_the_queue(contradictions, signed_in,
 def test_it_costs_the_same_queries_for_many_as_for_few(
     contradictions, agency, make_venue, signed_in, clerk, leader, slug
 ):
-    client, path = signed_in(leader), f"/refunds/work/?list={slug}"
+    client, path = signed_in(leader), f"/refunds/queue/?list={slug}"
     few = queries(client, path)
     for n in range(4):
         other = make_venue(f"旅行社{n}号", category_slug="travel_agency")

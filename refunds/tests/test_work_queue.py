@@ -10,7 +10,7 @@ from refunds.tests.making import date, group_of, on, reported
 from refunds.tests.seeing import links
 from venues.tests.forms import queries
 
-WORK = "/refunds/work/"
+WORK = "/refunds/queue/"
 
 
 @pytest.fixture
