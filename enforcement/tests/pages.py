@@ -1,6 +1,6 @@
 """Every page that can be looked at: which addresses are pages, of what they are in the demo's event, and who looks at them.
 
-The addresses and their readers are those of `test_every_address.ADDRESSES`; here each is a page or stands in NO_PAGE.
+The addresses and their readers are those of `addresses.ADDRESSES`; here each is a page or stands in NO_PAGE.
 """
 
 import datetime
@@ -17,7 +17,8 @@ from django.utils import timezone
 from complaints.models import Channel, Complaint, Topic
 from enforcement import demo
 from enforcement.tests import duty_pages
-from enforcement.tests.test_every_address import ADDRESSES, hotline, path_of, refunding
+from enforcement.tests.addresses import ADDRESSES, path_of
+from enforcement.tests.one_of_each import hotline, refunding
 from refunds.importing import template
 from refunds.models import AgencyReport, ReturnUpload, TourGroup
 from venues.importing import applying

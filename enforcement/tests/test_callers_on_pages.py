@@ -15,7 +15,8 @@ from complaints.tests import secret_callers
 from complaints.tests.secret_callers import FIRST, NAMES, everything_of, leaks
 from complaints.workflow import Act
 from enforcement.tests import duty_addresses
-from enforcement.tests.test_every_address import ADDRESSES, addresses, path_of, refunding
+from enforcement.tests.addresses import ADDRESSES, addresses, path_of
+from enforcement.tests.one_of_each import refunding
 from venues.importing import applying
 from venues.models import Inspection, Patrol, Violation
 

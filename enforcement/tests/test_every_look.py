@@ -15,8 +15,8 @@ from django.utils.translation import ngettext
 from pytest_django.live_server_helper import LiveServer
 
 from enforcement.tests import pages
+from enforcement.tests.addresses import ADDRESSES
 from enforcement.tests.eyes import Eyes, is_wrong
-from enforcement.tests.test_every_address import ADDRESSES
 from venues.models import FactGuard
 from venues.moments import in_words
 

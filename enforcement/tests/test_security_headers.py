@@ -6,7 +6,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from enforcement.tests.test_every_address import ADDRESSES, path_of, people, world  # noqa: F401  (fixtures)
+from enforcement.tests.addresses import ADDRESSES, path_of
+from enforcement.tests.test_every_address import people, world  # noqa: F401  (fixtures)
 
 STRANGE = ["/nothing/", "/login/", "/healthz", "/readyz"]
 
