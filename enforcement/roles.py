@@ -33,19 +33,32 @@ _REFUND_ROWS = {
 }
 
 _READ_DUTY = {"enforcement.view_roster", "enforcement.view_dutylogentry", "enforcement.view_handover"}
-_ON_DUTY = _READ_DUTY | {"enforcement.take_duty", "enforcement.add_dutylogentry", "enforcement.add_absence"}
+_ON_DUTY = _READ_DUTY | {
+    "enforcement.take_duty",
+    "enforcement.add_dutylogentry",
+    "enforcement.add_absence",
+    "enforcement.view_supplyitem",
+}
 _DUTY_ROWS = {
     f"enforcement.{verb}_{model}"
     for verb in ("view", "add", "change")
     for model in ("dutygroup", "shiftpattern", "rotation", "coveragerule", "calendarday")
 }
+_SUPPLIES = {
+    "enforcement.view_supplyitem",
+    "enforcement.move_supplies",
+    "enforcement.add_supplyitem",
+    "enforcement.change_supplyitem",
+}
+_REPORTS = {"enforcement.view_dailyreport", "enforcement.view_signed_report", "enforcement.draft_report"}
 _PLANNING = _DUTY_ROWS | {"enforcement.plan_roster", "enforcement.view_certificate", "enforcement.view_leave"}
 
 ROLES = {
     # slug: (name, permissions)
     "duty_officer": (
         _("duty officer"),
-        _ON_DUTY | _READ_REGISTRY | _READ_ORDERS | _HOTLINE | _READ_REFUNDS | _FIGURES
+        _ON_DUTY | _SUPPLIES | _REPORTS
+        | _READ_REGISTRY | _READ_ORDERS | _HOTLINE | _READ_REFUNDS | _FIGURES
         | {
             "venues.add_notice", "venues.add_alert", "venues.register_unlicensed_venue", "venues.export_venue",
             "venues.add_closureorder", "venues.change_closureorder",
@@ -58,6 +71,7 @@ ROLES = {
     "shift_leader": (
         _("shift leader"),
         _ON_DUTY | _PLANNING | {"enforcement.publish_roster", "enforcement.approve_change"}
+        | _SUPPLIES | _REPORTS | {"enforcement.sign_report", "enforcement.see_health", "enforcement.record_health"}
         | _READ_REGISTRY | _READ_ORDERS | _HOTLINE | {"complaints.work_complaint", "complaints.view_callerview"} | _FIGURES | _FIELD
         | _READ_REFUNDS
         | {
@@ -88,6 +102,7 @@ ROLES = {
     "auditor": (
         _("auditor"),
         _READ_DUTY | {"enforcement.view_certificate", "enforcement.view_leave"}
+        | {"enforcement.view_supplyitem", "enforcement.view_dailyreport", "enforcement.view_signed_report"}
         | _READ_REGISTRY | _READ_ORDERS | _READ_HOTLINE | {"complaints.view_callerview"} | _READ_REFUNDS | _FIGURES
         | {
             "refunds.view_travellerview",
@@ -95,7 +110,7 @@ ROLES = {
             "venues.view_venueimport", "auth.view_group",
         },
     ),
-    "bureau_viewer": (_("bureau viewer"), _FIGURES | {"refunds.view_board"}),
+    "bureau_viewer": (_("bureau viewer"), _FIGURES | {"enforcement.view_signed_report", "refunds.view_board"}),
     "administrator": (
         _("system administrator"),
         _HOTLINE_ROWS | _REFUND_ROWS | _DUTY_ROWS | {"enforcement.view_roster", "enforcement.use_admin"}

@@ -25,6 +25,9 @@ from enforcement.models.duty import (
     ShiftPattern,
 )
 from enforcement.models.officers import Officer
+from enforcement.models.reports import DailyReport
+from enforcement.models.safety import Disinfection, HealthCheck, Isolation
+from enforcement.models.supplies import SupplyItem, SupplyMovement
 
 __all__ = [
     "Absence",
@@ -34,6 +37,8 @@ __all__ = [
     "CalendarFeed",
     "CoverageRule",
     "Custody",
+    "DailyReport",
+    "Disinfection",
     "DutyChange",
     "DutyGroup",
     "DutyLogEntry",
@@ -41,6 +46,8 @@ __all__ = [
     "Handover",
     "HandoverAddendum",
     "HandoverItem",
+    "HealthCheck",
+    "Isolation",
     "Leave",
     "Officer",
     "Roster",
@@ -50,4 +57,6 @@ __all__ = [
     "Shift",
     "ShiftBorder",
     "ShiftPattern",
+    "SupplyItem",
+    "SupplyMovement",
 ]

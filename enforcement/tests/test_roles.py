@@ -67,8 +67,10 @@ def test_who_reads_changes_nothing(role):
     assert [name for name in held(role) if name.split(".")[1].startswith(WRITING)] == []
 
 
-def test_the_viewer_sees_figures_only():
-    assert held("bureau_viewer") == {"enforcement.view_figures", "venues.view_board", "refunds.view_board"}
+def test_the_viewer_sees_figures_and_signed_reports_only():
+    assert held("bureau_viewer") == {
+        "enforcement.view_figures", "enforcement.view_signed_report", "venues.view_board", "refunds.view_board",
+    }  # fmt: skip
 
 
 def test_only_the_leader_activates_and_excludes():

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
+from enforcement.urls import dashboard, figures, keeping, reports, safety, supplies
 from enforcement.views import account, health, home
 
 urlpatterns = [
@@ -16,6 +17,12 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("duty/", include("enforcement.urls.duty")),
+    *dashboard.urlpatterns,
+    *figures.urlpatterns,
+    *supplies.urlpatterns,
+    *safety.urlpatterns,
+    *reports.urlpatterns,
+    *keeping.urlpatterns,
     path("", include("complaints.urls")),
     path("", include("refunds.urls")),
     path("", include("venues.urls")),
