@@ -33,6 +33,7 @@ ACTS = {
     "registry_change": _("change of the registry"),
     "merge": _("merging of venues"),
     "calendar_change": _("change of the calendar"),
+    "coverage_rule": _("change of the coverage rules"),
     "roster_opened": _("new draft of a roster"),
     "roster_discarded": _("discarding of a draft of a roster"),
     "roster_published": _("publication of a roster"),
