@@ -186,6 +186,10 @@ ADDRESSES = {
     "refunds:callbacks": Address("LC"),
     "refunds:callback_draw": Address(None, "LC"),
     "refunds:callback_answer": Address(None, "LC", of="sample"),
+    # --- audit and help
+    "audit": Address("A"),
+    "audit_export": Address("A"),
+    "help": Address(ALL),
     # --- administration
     "admin:index": Address(STAFF, STAFF, once=False),
     "admin:login": Address(ALL, ALL, public=True, once=False),  # leads to the sign-in of the house
