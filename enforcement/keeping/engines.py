@@ -6,6 +6,7 @@ one transaction to exchange the tables. No program beside Python is needed (no p
 """
 
 import contextlib
+import glob
 import os
 import secrets
 import sqlite3
@@ -45,6 +46,7 @@ class SQLite:
     def __init__(self, live):
         self.live = live
         self.path = Path(live.settings_dict["NAME"])
+        self.prefix = f".{PREFIX}{self.path.name}-"  # several databases may lie in one folder
 
     def size(self):
         return sum(path.stat().st_size for path in (self.path, Path(f"{self.path}-wal")) if path.exists())
@@ -56,7 +58,7 @@ class SQLite:
     @contextlib.contextmanager
     def snapshot(self, folder):
         """Within, the database as it is now, however much others write."""
-        with _file_in(folder, f".{PREFIX}") as path:
+        with _file_in(folder, self.prefix) as path:
             source = self.live.copy()
             source.ensure_connection()
             try:
@@ -76,7 +78,7 @@ class SQLite:
     @contextlib.contextmanager
     def scratch(self):
         """Within, an empty database of one's own beside the one in use."""
-        with _file_in(self.path.parent, f".{PREFIX}") as path:
+        with _file_in(self.path.parent, self.prefix) as path:
             careless = "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF; PRAGMA foreign_keys=ON"
             with speaking_to(self._at(path, careless)):
                 yield
@@ -101,7 +103,7 @@ class SQLite:
             target.close()
 
     def clear_leftovers(self):
-        for path in self.path.parent.glob(f".{PREFIX}*.sqlite3*"):
+        for path in self.path.parent.glob(f"{glob.escape(self.prefix)}*.sqlite3*"):
             path.unlink(missing_ok=True)
 
     def _at(self, path, pragmas):

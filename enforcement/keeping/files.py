@@ -83,6 +83,8 @@ class Stage:
         self._folder = folder() / f"{STAGE}{secrets.token_hex(6)}"
 
     def __enter__(self):
+        for left in folder().glob(f"{STAGE}*"):  # by a restore that was killed: no other is at work
+            shutil.rmtree(left, ignore_errors=True)
         made = not folder().exists()
         try:
             self._folder.mkdir(mode=0o700, parents=True)
@@ -118,7 +120,3 @@ class Stage:
                 target.unlink(missing_ok=True)
         shutil.rmtree(self._folder, ignore_errors=True)
 
-
-def clear_leftovers():
-    for path in folder().glob(f"{STAGE}*"):
-        shutil.rmtree(path, ignore_errors=True)

@@ -44,7 +44,6 @@ def rebuilt(archive):
     Yields the engine, which can put it in the place of the one in use."""
     engine = engines.engine()
     engine.clear_leftovers()
-    files.clear_leftovers()
     _ask_for_room(archive, engine)
     with engine.scratch():
         apps = versions.build(archive.manifest["migrations"], "The backup")
