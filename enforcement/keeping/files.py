@@ -119,4 +119,3 @@ class Stage:
             if not path.exists():  # it was put in
                 target.unlink(missing_ok=True)
         shutil.rmtree(self._folder, ignore_errors=True)
-

@@ -110,7 +110,11 @@ def of_figures(at):
 def of_duty(at):
     """Where nobody is on duty in the hours to come."""
     if gaps := coverage(at, at + AHEAD, at=at).gaps:
-        yield "%d gaps in the duty of the next 24 hours, the first from %s", len(gaps), min(gap.start for gap in gaps)
+        yield (
+            "%d gaps in the duty of the next 24 hours, the first from %s",
+            len(gaps),
+            timezone.localtime(min(gap.start for gap in gaps)),
+        )
 
 
 def of_backups(at):
