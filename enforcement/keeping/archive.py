@@ -56,6 +56,13 @@ class Writer:
     def __init__(self, file):
         self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=6)
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        with contextlib.suppress(OSError) if kind else contextlib.nullcontext():
+            self._zip.close()
+
     def add(self, name, pieces, *, pack=True):
         """Write the pieces as one member; returns (bytes, SHA-256)."""
         entry = zipfile.ZipInfo(name, date_time=timezone.localtime().timetuple()[:6])
@@ -76,7 +83,7 @@ class Writer:
         self.add(WORDS, [READ_ME.encode()])
         self.add(MANIFEST, [body])
         self.add(SEAL, [seal.encode()])
-        self._zip.close()
+        self._zip.close()  # its table of contents, before the file gets its name
         return seal
 
 

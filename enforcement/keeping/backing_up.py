@@ -24,10 +24,9 @@ def back_up(folder, *, at=None):
     with ending_cleanly():
         _prepare(folder)
         engine = engines.engine()
-        with archive.new_file(folder) as (file, keep_as):
-            writer = archive.Writer(file)
+        with archive.new_file(folder) as (file, keep_as), archive.Writer(file) as writer:
             with engine.snapshot(folder):
-                manifest, named = _write_rows(writer, at, engine)
+                manifest, named = _write_rows(writer, at)
             manifest["files"], manifest["missing_files"] = _write_files(writer, named)
             seal = writer.finish(manifest)
             path = keep_as(f"zhishou-{timezone.localtime(at):%Y%m%d-%H%M%S}-{seal[:6]}.zip")
@@ -63,7 +62,7 @@ def _mega(count):
     return -(-count // 1_000_000)
 
 
-def _write_rows(writer, at, engine):
+def _write_rows(writer, at):
     """Write every table; returns (the manifest without the files, the names of the files that rows point to)."""
     migrations = versions.applied()
     if not migrations:

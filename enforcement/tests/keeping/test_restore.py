@@ -14,15 +14,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from enforcement.keeping import archive, backing_up, engines, restoring, versions
 from enforcement.keeping.backing_up import total
 from enforcement.models import AuditEntry
-from enforcement.tests.keepsakes import (  # noqa: F401
-    backup,
-    in_a_thread,
-    leftovers,
-    quick_tables,
-    rewritten,
-    shelf,
-    upload,
-)
+from enforcement.tests.keeping.keepsakes import backup, in_a_thread, leftovers, rewritten
 from venues.append_only import missing_triggers
 from venues.models import FactGuard, Venue
 

@@ -1,8 +1,10 @@
 """`manage.py backup`: everything of one moment in one file while others write, nothing secret in it, and no half of one."""
 
+import contextlib
 import io
 import json
 import os
+import sqlite3
 import stat
 import time
 
@@ -12,12 +14,13 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connections
 from django.utils import timezone
 
 from enforcement.keeping import archive, backing_up, engines, versions
 from enforcement.keeping.running import alone
 from enforcement.models import AuditEntry
-from enforcement.tests.keepsakes import backup, in_a_thread, leftovers, members, shelf, upload  # noqa: F401
+from enforcement.tests.keeping.keepsakes import backup, in_a_thread, leftovers, members
 from venues.models import Venue
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -148,23 +151,21 @@ def test_notes_of_imports_under_way_and_hidden_files_are_none_of_it(shelf, setti
 
 
 @pytest.mark.sqlite
-def test_a_damaged_database_makes_no_backup(shelf, leader, monkeypatch, settings, tmp_path):
-    broken = tmp_path / "broken.sqlite3"
-    from django.db import connections
-
-    copy = connections["default"].copy()
-    with engines.SQLite(connections["default"]).snapshot(tmp_path):
-        connections["default"].ensure_connection()
-        import contextlib
-        import sqlite3
-
-        with contextlib.closing(sqlite3.connect(broken)) as target:
-            connections["default"].connection.backup(target)
-    body = bytearray(broken.read_bytes())
-    body[4096 * 3 : 4096 * 12] = b"\xff" * 4096 * 9
-    broken.write_bytes(body)
-    copy.settings_dict["NAME"] = str(broken)
-    with engines.speaking_to(copy), pytest.raises(Exception, match=r"damaged|malformed"):
+def test_a_damaged_database_makes_no_backup(shelf, leader, tmp_path):
+    live, path = connections["default"], tmp_path / "damaged.sqlite3"
+    with contextlib.closing(sqlite3.connect(path)) as copy:
+        live.ensure_connection()
+        live.connection.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
+    body = bytearray(path.read_bytes())
+    body[3 * 4096 : 12 * 4096] = b"\xff" * 9 * 4096
+    path.write_bytes(body)
+    damaged = live.copy()
+    damaged.settings_dict["NAME"] = str(path)
+    with (
+        engines.speaking_to(damaged),
+        pytest.raises((CommandError, DatabaseError, sqlite3.Error), match=r"damaged|malformed"),
+    ):
         backing_up.back_up(shelf)
     assert list(shelf.iterdir()) == []
 
