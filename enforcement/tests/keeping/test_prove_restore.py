@@ -41,6 +41,7 @@ def test_a_whole_one_is_rebuilt_and_proved_and_nothing_in_use_changes(kept, lead
     assert Venue.objects.get().name == "改名网吧" and AuditEntry.objects.count() == before and leftovers() == []
 
 
+@pytest.mark.sqlite
 def test_what_is_in_use_holds_it_right_afterwards_and_is_told_when_it_does_not(kept, upload):
     assert "What is in use holds all of it" in prove(kept, in_use=True)
     default_storage.delete(upload.file.name)
