@@ -38,6 +38,8 @@ ACTS = {
     "roster_discarded": _("discarding of a draft of a roster"),
     "roster_published": _("publication of a roster"),
     "group_link": _("linking of tour groups"),
+    "backup": _("backup"),
+    "restore": _("restoring of a backup"),
 }
 DETAILS = {
     "given": _("given"),
