@@ -215,7 +215,7 @@ def complaint_figures(as_of, since=None):
         **numbers,
         **{f"by_{name}": _by(counted, column) for name, column in DIMENSIONS.items()},
         "by_status": {status.value: statuses[status] for status in Status},
-        "minutes": {step: _minutes(spans(counted, step).values()) for step in MINUTES},
+        "minutes": {step: minutes_of(spans(counted, step).values()) for step in MINUTES},
         "callbacks": nested(callback_sets(callbacks)),
         "rates": nested(rate_sets(everything, callbacks)),
         "further_callers": nested(further_sets(counted, as_of)),
@@ -228,7 +228,7 @@ def _by(counted, column):
     return dict(sorted(Counter(m.row[column] or "" for m in counted).items()))
 
 
-def _minutes(spans):
+def minutes_of(spans):
     """{"median", "p90", "n"}: whole minutes; median and p90 are None where there is none."""
     spans = list(spans)
     if not spans:

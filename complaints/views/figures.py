@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from complaints import figures
-from complaints.models import Channel, Complaint, Topic
+from complaints.models import Call, Callback, Channel, Complaint, Topic
 from complaints.workflow import Status
 from venues import moments
 from venues.models import Division
@@ -34,6 +34,43 @@ NAMES = {
     "entered_later": gettext_lazy("Entered later"),
     "out_of_order": gettext_lazy("Times out of order"),
 }
+BEHIND = {  # the other figures that have rows, by their keys
+    "minutes.dispatch": gettext_lazy("From the call to the dispatch"),
+    "minutes.sign": gettext_lazy("From the dispatch to the signature"),
+    "minutes.arrive": gettext_lazy("From the call to the arrival"),
+    "minutes.stop": gettext_lazy("From the call to the stop"),
+    "minutes.answer": gettext_lazy("From the call to the answer"),
+    "callbacks.attempts": gettext_lazy("Attempts to call back"),
+    "callbacks.reached": gettext_lazy("Callers reached"),
+    "callbacks.solved.n": gettext_lazy("Asked whether it is solved"),
+    "callbacks.solved.yes": gettext_lazy("Solved, says the caller"),
+    "callbacks.solved.partly": gettext_lazy("Partly solved, says the caller"),
+    "callbacks.solved.no": gettext_lazy("Not solved, says the caller"),
+    "callbacks.satisfied.n": gettext_lazy("Asked whether they are satisfied"),
+    "callbacks.satisfied.very": gettext_lazy("Very satisfied callers"),
+    "callbacks.satisfied.fairly": gettext_lazy("Fairly satisfied callers"),
+    "callbacks.satisfied.no": gettext_lazy("Callers not satisfied"),
+    "rates.response.n": gettext_lazy("Caller told, of those who are owed an answer"),
+    "rates.response.N": gettext_lazy("Owed an answer"),
+    "rates.response.no_answer_owed": gettext_lazy("No answer owed"),
+    "rates.solution.n": gettext_lazy("Solved, says the caller of the complaint"),
+    "rates.solution.N": gettext_lazy("Complaints whose callers said whether it is solved"),
+    "rates.solution.partly": gettext_lazy("Partly solved, says the caller of the complaint"),
+    "rates.solution.not_asked": gettext_lazy("Told, not asked whether it is solved"),
+    "rates.satisfaction.n": gettext_lazy("Complaints whose callers are satisfied"),
+    "rates.satisfaction.N": gettext_lazy("Complaints whose callers said whether they are satisfied"),
+    "rates.satisfaction.not_asked": gettext_lazy("Told, not asked whether they are satisfied"),
+    "rates.excluded.void": gettext_lazy("In no rate: void"),
+    "rates.excluded.not_accepted": gettext_lazy("In no rate: not accepted"),
+    "rates.excluded.merged": gettext_lazy("In no rate: merged"),
+    "further_callers.calls": gettext_lazy("Calls added to complaints"),
+    "further_callers.owed": gettext_lazy("Added calls whose callers want an answer"),
+    "further_callers.told": gettext_lazy("Added calls whose callers were told"),
+}
+TEMPLATES = {
+    "complaints": "complaints/figures_rows.html", "callbacks": "complaints/figures_callbacks.html",
+    "calls": "complaints/figures_calls.html",
+}  # fmt: skip
 TONES = {"answered": "good", "overdue": "bad", "handled_not_told": "warn", "unreachable": "warn"}
 STEPS = {
     "dispatch": (gettext_lazy("dispatch"), gettext_lazy("from the call")),
@@ -112,22 +149,44 @@ def _tables(request, span, found):
 @require_safe
 @permission_required("complaints.view_complaint", raise_exception=True)
 def complaint_figure_rows(request):
-    """The complaints that one figure counts, at the moment of the figure."""
+    """The rows that one figure counts, at the moment of the figure: complaints, call-backs or added calls."""
     asked = request.GET
     what, status = asked.get("what", "accepted"), asked.get("status", "")
-    if what not in NAMES or (status and status not in Status.values):
+    if (what not in NAMES and what not in BEHIND) or (status and status not in Status.values):
         raise Http404
     try:
         span = Span(request)
     except Refused as refused:
         messages.error(request, refused.sentence())
         return redirect("complaints:complaint_figures")
-    chosen = {name: asked[name] for name in figures.DIMENSIONS if name in asked}
-    keys = figures.select(span.as_of, span.since, what=what, status=status, **chosen)
-    rows = Complaint.objects.filter(pk__in=keys).select_related("topic", "venue", "district", "channel")
+    kind, keys = _keys(span, what, status, {name: asked[name] for name in figures.DIMENSIONS if name in asked})
     context = {
-        "span": span, "name": Status(status).label if status else NAMES[what],
-        "page": Paginator(rows.order_by("-received_at", "-pk"), PAGE).get_page(asked.get("page")),
-        "back": f"{reverse('complaints:complaint_figures')}?{urlencode(span.query)}",
+        "span": span, "name": _name_of(what, status), "page": _page(kind, keys, asked.get("page")),
+        "back": f"{reverse('complaints:complaint_figures')}?{urlencode(span.query)}", "minutes": None,
     }  # fmt: skip
-    return render(request, "complaints/figures_rows.html", context)
+    if isinstance(keys, dict):
+        context["minutes"] = figures.minutes_of(keys.values())
+        for row in context["page"]:
+            row.minutes_then = round(keys[row.pk])
+    return render(request, TEMPLATES[kind], context)
+
+
+def _keys(span, what, status, dimensions):
+    if what in BEHIND and not status:
+        return figures.behind(span.as_of, span.since, what=what)
+    return "complaints", figures.select(span.as_of, span.since, what=what, status=status, **dimensions)
+
+
+def _name_of(what, status):
+    return Status(status).label if status else NAMES.get(what) or BEHIND[what]
+
+
+def _page(kind, keys, number):
+    if kind == "complaints":
+        rows = Complaint.objects.filter(pk__in=keys).select_related("topic", "venue", "district", "channel")
+        rows = rows.order_by("-received_at", "-pk")
+    elif kind == "callbacks":
+        rows = Callback.objects.filter(pk__in=keys).select_related("complaint", "by").order_by("-at", "-pk")
+    else:
+        rows = Call.objects.filter(pk__in=keys).select_related("complaint", "channel").order_by("-started_at", "-pk")
+    return Paginator(rows, PAGE).get_page(number)
