@@ -11,10 +11,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from complaints import figures
+from complaints.figure_names import BEHIND, NAMES
 from complaints.models import Call, Callback, Channel, Complaint, Topic
 from complaints.workflow import Status
 from venues import moments
@@ -22,51 +23,6 @@ from venues.models import Division
 from venues.transitions import Refused
 
 PAGE = 50
-NAMES = {
-    "received": gettext_lazy("Received"),
-    "accepted": gettext_lazy("Accepted"),
-    "answered": gettext_lazy("Caller told"),
-    "closed": pgettext_lazy("complaint", "Closed"),
-    "open": gettext_lazy("Open"),
-    "overdue": gettext_lazy("Answer overdue"),
-    "handled_not_told": gettext_lazy("Handled, caller not told"),
-    "unreachable": gettext_lazy("Caller unreachable"),
-    "entered_later": gettext_lazy("Entered later"),
-    "out_of_order": gettext_lazy("Times out of order"),
-}
-BEHIND = {  # the other figures that have rows, by their keys
-    "minutes.dispatch": gettext_lazy("From the call to the dispatch"),
-    "minutes.sign": gettext_lazy("From the dispatch to the signature"),
-    "minutes.arrive": gettext_lazy("From the call to the arrival"),
-    "minutes.stop": gettext_lazy("From the call to the stop"),
-    "minutes.answer": gettext_lazy("From the call to the answer"),
-    "callbacks.attempts": gettext_lazy("Attempts to call back"),
-    "callbacks.reached": gettext_lazy("Callers reached"),
-    "callbacks.solved.n": gettext_lazy("Asked whether it is solved"),
-    "callbacks.solved.yes": gettext_lazy("Solved, says the caller"),
-    "callbacks.solved.partly": gettext_lazy("Partly solved, says the caller"),
-    "callbacks.solved.no": gettext_lazy("Not solved, says the caller"),
-    "callbacks.satisfied.n": gettext_lazy("Asked whether they are satisfied"),
-    "callbacks.satisfied.very": gettext_lazy("Very satisfied callers"),
-    "callbacks.satisfied.fairly": gettext_lazy("Fairly satisfied callers"),
-    "callbacks.satisfied.no": gettext_lazy("Callers not satisfied"),
-    "rates.response.n": gettext_lazy("Caller told, of those who are owed an answer"),
-    "rates.response.N": gettext_lazy("Owed an answer"),
-    "rates.response.no_answer_owed": gettext_lazy("No answer owed"),
-    "rates.solution.n": gettext_lazy("Solved, says the caller of the complaint"),
-    "rates.solution.N": gettext_lazy("Complaints whose callers said whether it is solved"),
-    "rates.solution.partly": gettext_lazy("Partly solved, says the caller of the complaint"),
-    "rates.solution.not_asked": gettext_lazy("Told, not asked whether it is solved"),
-    "rates.satisfaction.n": gettext_lazy("Complaints whose callers are satisfied"),
-    "rates.satisfaction.N": gettext_lazy("Complaints whose callers said whether they are satisfied"),
-    "rates.satisfaction.not_asked": gettext_lazy("Told, not asked whether they are satisfied"),
-    "rates.excluded.void": gettext_lazy("In no rate: void"),
-    "rates.excluded.not_accepted": gettext_lazy("In no rate: not accepted"),
-    "rates.excluded.merged": gettext_lazy("In no rate: merged"),
-    "further_callers.calls": gettext_lazy("Calls added to complaints"),
-    "further_callers.owed": gettext_lazy("Added calls whose callers want an answer"),
-    "further_callers.told": gettext_lazy("Added calls whose callers were told"),
-}
 TEMPLATES = {
     "complaints": "complaints/figures_rows.html", "callbacks": "complaints/figures_callbacks.html",
     "calls": "complaints/figures_calls.html",

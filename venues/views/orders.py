@@ -14,6 +14,7 @@ from venues.models import ClosureOrder, Target
 from venues.models.submissions import once
 from venues.moments import as_of
 from venues.overview import closed_of
+from venues.standing import Standing
 from venues.transitions import Refused, TooLate
 
 PER_PAGE = 30
@@ -46,9 +47,13 @@ def orders(request):
         drafts, ended = drafts.none(), ended.exclude(activated_at=None)
     if asked:
         active, drafts, ended = list(found.active(now)), drafts.none(), ended.none()
-    closed = closed_of(active, now)
+    closed = {} if asked else closed_of(active, now)
     for order in active:
-        order.closed = closed[order.pk]
+        if asked:
+            then = Standing(order, now)
+            order.closed, order.in_scope = then.closed, len(then.in_scope)
+        else:
+            order.closed = closed[order.pk]
         order.age = now - order.issued_at
     page = Paginator(ended, PER_PAGE).get_page(request.GET.get("page"))
     context = {"drafts": drafts, "active": active, "page": page, "now": now, "moment": now if asked else None}
