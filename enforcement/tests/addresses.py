@@ -190,6 +190,9 @@ ADDRESSES = {
     "audit": Address("A"),
     "audit_export": Address("A"),
     "help": Address(ALL),
+    # --- figures
+    "figures_json": Address("DILECAV"),
+    "figures_help": Address("DILECAV"),
     # --- administration
     "admin:index": Address(STAFF, STAFF, once=False),
     "admin:login": Address(ALL, ALL, public=True, once=False),  # leads to the sign-in of the house

@@ -49,6 +49,7 @@ NO_PAGE = {
     "refunds:groups_export": "a file", "refunds:evidence_file": "a file", "refunds:proof_file": "a file",
     "duty:head": "a part of every page", "duty:roster_xlsx": "a file", "duty:feed": "a file",
     "refunds:return_file": "a file", "refunds:template": "a file", "refunds:templates": "a file",
+    "figures_json": "for programs",
     "admin:jsi18n": "a script", "admin:autocomplete": NOBODY,
     "admin:login": LEADS_ON, "admin:password_change": LEADS_ON, "admin:view_on_site": LEADS_ON,
 }  # fmt: skip
@@ -113,6 +114,8 @@ MORE = {
     "work, of the past": More("refunds:work", "", (("as_of", "a day ago"),), readers="C"),
     "work, no such list": More("refunds:work", "", (("list", "no-such"),), 400, "C"),
     "callbacks, settled": More("refunds:callbacks", "", (("show", "answered"),), readers="L"),
+    "figures_help, of the past": More("figures_help", "", (("as_of", "a day ago"),), readers="V"),
+    "figures_help, no such moment": More("figures_help", "", (("as_of", "yesterday"),), 400, "L"),
     "nothing there": More("venues:venue", "nothing", (), 404, "LC"),
     "not for me": More("venues:order", "order", (), 403, "CS"),
 }
