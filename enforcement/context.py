@@ -18,6 +18,7 @@ PLACES = [
     ("enforcement.view_roster", "duty:now", _("Duty today")),
     ("enforcement.take_duty", "duty:mine", _("My duty")),
     ("enforcement.view_roster", "duty:rosters", _("Rosters")),
+    ("enforcement.view_supplyitem", "supplies", _("Supplies")),
     ("venues.view_venue", "venues:venues", _("Registry")),
     ("venues.view_inspection", "venues:inspections", _("Inspections")),
     ("venues.view_patrol", "venues:patrols", _("Patrols")),

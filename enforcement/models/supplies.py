@@ -1,19 +1,70 @@
-"""防护物资: what the team has in store, as movements that are written once (reports.md)."""
+"""防护物资: what the team has in store, as movements that are written once (reports.md).
+
+Every act first changes `SupplyItem.on_hand` by one conditional UPDATE, which also holds the item until the transaction ends, and
+then appends its movements: of two who take the last masks one gets them, and a movement entered late is checked against
+everything that came after it.
+"""
+
+import uuid
 
 from django.conf import settings
-from django.db import models
-from django.db.models import Q
+from django.db import models, transaction
+from django.db.models import Exists, F, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
+from enforcement.models.duty.custody import moment_of
 from venues.append_only import Fact
+from venues.transitions import Refused, TooLate
+from venues.words import when, who
+
+MOST = 1_000_000  # of one movement; more is a slip of the keyboard
+AGREES = (
+    "—"  # the cause of a count that found what the books say: the database wants one, and there is nothing to explain
+)
 
 
 def _officer(label, **more):
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=label, on_delete=models.PROTECT, related_name="+", **more
     )
+
+
+class SupplyItemQuerySet(models.QuerySet):
+    def known(self, at):
+        """The items that there were at the moment `at`: entered, or moved, by then."""
+        moved = SupplyMovement.objects.until(at).filter(item=OuterRef("pk"))
+        return self.filter(Q(entered_at__lte=at) | Exists(moved))
+
+    def with_stock(self, at):
+        """With `.in_store`, `.received`, `.donated` and `.issued` at the moment `at` (never negative but for `.issued` of what was
+        reversed); what was reversed by then counts in none."""
+        return self.annotate(**{name: sum_of(name, at=at, through="movements__") for name in ("in_store", *FLOWS)})
+
+    @transaction.atomic
+    def enter(self, *, by, at=None, **fields):
+        """A new item, with nothing of it in store."""
+        item = self.model(entered_at=at or timezone.now(), **fields)
+        item.full_clean()
+        item.save()
+        if by is not None:
+            by.leave_trail("supply_entered", about=item, at=at)
+        return item
+
+    @transaction.atomic
+    def issue_to_all(self, amounts, officers, *, by, cause="", at=None):
+        """Give each of the officers so many of each item, in one step: `amounts` is {item: each}. All or nothing; returns the
+        movements."""
+        if not amounts:
+            raise Refused(gettext("Say of at least one supply how many each gets."))
+        more = {"by": by, "cause": cause, "at": at, "batch": uuid.uuid4()}
+        in_order = sorted(
+            amounts.items(), key=lambda pair: pair[0].pk
+        )  # so that two of these never wait for each other
+        return [row for item, each in in_order for row in item.issue_to(officers, each=each, **more)]
 
 
 class SupplyItem(models.Model):
@@ -40,6 +91,9 @@ class SupplyItem(models.Model):
     )  # fmt: skip
     is_active = models.BooleanField(_("active"), default=True)
     on_hand = models.IntegerField(_("on hand"), default=0, editable=False)
+    entered_at = models.DateTimeField(_("entered at"), default=timezone.now, editable=False)
+
+    objects = SupplyItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("supply")
@@ -58,6 +112,178 @@ class SupplyItem(models.Model):
 
     def __str__(self):
         return self.name
+
+    def save(self, *args, **kwargs):
+        """The stock is written by the movements alone, never by an object that was read before them."""
+        if not self._state.adding and kwargs.get("update_fields") is None:
+            kwargs["update_fields"] = [f.name for f in self._meta.concrete_fields if f.name not in ("id", "on_hand")]
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self):
+        return reverse("supply", args=[self.pk])
+
+    def in_store_at(self, at):
+        """How many were in store at the moment `at`, by what is recorded now."""
+        return self.movements.until(at).total()
+
+    # --- acts
+    @transaction.atomic
+    def change(self, *, by, at=None, **fields):
+        """Set these fields. What has moved keeps its category and unit: its figures have left the house under them."""
+        SupplyItem.objects.filter(pk=self.pk).update(on_hand=F("on_hand"))  # nothing moves meanwhile
+        changed = sorted(name for name, value in fields.items() if getattr(self, name) != value)
+        if {"category", "unit"} & set(changed) and self.movements.exists():
+            told = gettext("There are movements in this category and unit already: enter a new supply instead.")
+            raise Refused({name: told for name in changed if name in ("category", "unit")})
+        for name in changed:
+            setattr(self, name, fields[name])
+        self.full_clean()
+        if changed:
+            self.save(update_fields=changed)
+            by.leave_trail("supply_change", about=self, detail={"fields": changed}, at=at)
+
+    @transaction.atomic
+    def receive(self, *, by, quantity, kind, donor="", cause="", at=None, recorded_at=None):
+        """Something comes in: `kind` is a purchase, an allocation, a donation (of whom) or a return to the store."""
+        if kind not in SupplyMovement.INCOMING:
+            raise Refused({"kind": gettext("Choose how it came in.")})
+        if kind == SupplyMovement.Kind.DONATION and not donor.strip():
+            raise Refused({"donor": gettext("Name the donor.")})
+        donor = donor.strip() if kind == SupplyMovement.Kind.DONATION else ""
+        more = {"recorded_at": recorded_at} if recorded_at else {}
+        row = {"kind": kind, "delta": _amount(quantity), "donor": donor, "cause": cause.strip(), **more}
+        return self._append([row], by=by, at=at)[0]
+
+    @transaction.atomic
+    def issue(self, *, by, quantity, to, cause="", at=None):
+        """Give some to one officer."""
+        return self._take(SupplyMovement.Kind.ISSUE, by, quantity, cause, at, issued_to=to)
+
+    @transaction.atomic
+    def use(self, *, by, quantity, cause="", at=None):
+        """Some is used up, by nobody in particular."""
+        return self._take(SupplyMovement.Kind.USE, by, quantity, cause, at)
+
+    @transaction.atomic
+    def lose(self, *, by, quantity, cause, at=None):
+        """Some is lost, spoilt or out of date."""
+        if not cause.strip():
+            raise Refused({"cause": gettext("Say the cause.")})
+        return self._take(SupplyMovement.Kind.LOSS, by, quantity, cause, at)
+
+    @transaction.atomic
+    def issue_to(self, officers, *, by, each, cause="", at=None, batch=None):
+        """Give `each` to every one of the officers, all or nobody; returns the movements, which share a `batch`."""
+        officers = list(dict.fromkeys(officers))
+        if not officers:
+            raise Refused({"officers": gettext("Choose at least one officer.")})
+        row = {
+            "kind": SupplyMovement.Kind.ISSUE,
+            "delta": -_amount(each),
+            "cause": cause.strip(),
+            "batch": batch or uuid.uuid4(),
+        }
+        return self._append([{**row, "issued_to": officer} for officer in officers], by=by, at=at)
+
+    @transaction.atomic
+    def count(self, *, by, counted, cause="", at=None, known=None):
+        """Somebody counted `counted` in store: the difference to the books is a movement with its cause. `known`: what the books said
+        when he began; when they say something else meanwhile the count is refused, for it belongs to neither."""
+        at = moment_of(at)
+        if not 0 <= counted <= MOST:
+            raise Refused({"counted": gettext("The number counted is a whole number, zero or more.")})
+        self._hold()
+        if known is not None and known != self.on_hand:
+            raise TooLate(
+                gettext(
+                    "The stock has moved since you opened this page: by the books it is now %(count)s. Count again."
+                )
+                % {"count": self.on_hand}
+            )
+        delta = counted - self.in_store_at(at)
+        if delta and not cause.strip():
+            raise Refused({"cause": gettext("Say the cause.")})
+        row = {"kind": SupplyMovement.Kind.COUNT, "delta": delta, "cause": cause.strip() or AGREES}
+        return self._append([row], by=by, at=at)[0]
+
+    # --- the one way in which the stock moves
+    def _take(self, kind, by, quantity, cause, at, **more):
+        return self._append(
+            [{"kind": kind, "delta": -_amount(quantity), "cause": cause.strip(), **more}], by=by, at=at
+        )[0]
+
+    def _append(self, rows, *, by, at):
+        """Change the stock and append the movements; Refused when there is not so much, now or at any moment since `at`. Must run
+        inside a transaction."""
+        at, total = moment_of(at), sum(row["delta"] for row in rows)
+        self._move_stock(total)
+        moved = SupplyMovement.objects.bulk_create(SupplyMovement(item=self, by=by, at=at, **row) for row in rows)
+        if total < 0:
+            self._refuse_below_zero_since(at)
+        return moved
+
+    def _move_stock(self, total):
+        enough = SupplyItem.objects.filter(pk=self.pk, on_hand__gte=-total)
+        if not enough.update(on_hand=F("on_hand") + total):
+            self.refresh_from_db(fields=["on_hand"])
+            raise Refused(
+                gettext("%(name)s: there are %(count)s in store, not %(wanted)s.")
+                % {"name": self, "count": self.on_hand, "wanted": -total}
+            )
+        self.refresh_from_db(fields=["on_hand"])
+
+    def _hold(self):
+        """Until the transaction ends nobody else moves this item; on SQLite the transaction is lock enough."""
+        self._move_stock(0)
+
+    def _refuse_below_zero_since(self, at):
+        """Refused when more went out than there was, at `at` or at any later moment: what was entered late is no exception."""
+        stock = self.movements.filter(at__lt=at).total()
+        later = self.movements.filter(at__gte=at).order_by("at").values_list("at").annotate(sum=Sum("delta"))
+        for moment, change in later:
+            stock += change
+            if stock < 0:
+                raise Refused(
+                    gettext(
+                        "%(name)s: at %(when)s there would have been %(count)s too few in store. Check moment and amount."
+                    )
+                    % {"name": self, "when": when(moment), "count": -stock}
+                )
+
+
+def _amount(quantity):
+    """A quantity that can be moved, else Refused."""
+    if not isinstance(quantity, int) or not 1 <= quantity <= MOST:
+        raise Refused({"quantity": gettext("The amount is a whole number above zero.")})
+    return quantity
+
+
+class SupplyMovementQuerySet(models.QuerySet):
+    def until(self, at):
+        """What had moved by the moment `at`."""
+        return self.filter(at__lte=at)
+
+    def flow(self, name):
+        """The movements that the figure `name` (received, donated or issued) sums up, with the reversals of such."""
+        return self.filter(_is_of(name))
+
+    def total(self):
+        """The sum of the changes."""
+        return self.aggregate(sum=Coalesce(Sum("delta"), 0))["sum"]
+
+    def with_reversals(self):
+        """With all that a list shows of a movement."""
+        return self.select_related("item", "issued_to", "by", "reverses__issued_to", "reversal__by")
+
+    @transaction.atomic
+    def reverse_batch(self, batch, *, by, cause, at=None):
+        """Reverse all of one step that is not reversed yet; returns how many."""
+        rows = list(
+            self.filter(batch=batch, reversal=None).exclude(kind=SupplyMovement.Kind.REVERSAL).select_related("item")
+        )
+        for row in sorted(rows, key=lambda row: (row.item_id, row.pk)):
+            row.reverse(by=by, cause=cause, at=at)
+        return len(rows)
 
 
 class SupplyMovement(Fact):
@@ -91,6 +317,8 @@ class SupplyMovement(Fact):
         "self", verbose_name=_("reverses"), null=True, blank=True, on_delete=models.PROTECT, related_name="reversal"
     )
 
+    objects = SupplyMovementQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("movement of supplies")
         verbose_name_plural = _("movements of supplies")
@@ -117,7 +345,57 @@ class SupplyMovement(Fact):
                 violation_error_message=_("Say the cause."),
             ),
         ]  # fmt: skip
-        indexes = [models.Index(fields=["item", "at"], name="supply_movement_by_item")]
+        indexes = [
+            models.Index(fields=["item", "at"], name="supply_movement_by_item"),
+            models.Index(fields=["-at", "-id"], name="supply_movement_by_time"),
+        ]
 
     def __str__(self):
         return f"{self.item} {self.delta:+d}"
+
+    @property
+    def reversed_by(self):
+        """The reversal of this movement, or None."""
+        return getattr(self, "reversal", None)
+
+    @transaction.atomic
+    def reverse(self, *, by, cause, at=None):
+        """Take it back, once: a movement of the opposite change, at the moment of the reversal (by itself now: until then people
+        reckoned with it)."""
+        at = moment_of(at)
+        if self.kind == self.Kind.REVERSAL:
+            raise Refused(gettext("A reversal is not reversed: record the movement anew."))
+        if not cause.strip():
+            raise Refused({"cause": gettext("Say the cause.")})
+        if at < self.at:
+            raise Refused(
+                {"at": gettext("It cannot be reversed before it happened: %(when)s.") % {"when": when(self.at)}}
+            )
+        self.item._hold()
+        first = SupplyMovement.objects.filter(reverses=self).select_related("by").first()
+        if first is not None:
+            told = gettext("%(name)s has reversed it already, %(when)s.")
+            raise TooLate(told % {"name": who(first.by), "when": when(first.at)})
+        row = {"kind": self.Kind.REVERSAL, "delta": -self.delta, "cause": cause.strip(), "reverses": self}
+        return self.item._append([{**row, "batch": self.batch}], by=by, at=at)[0]
+
+
+RECEIVED = SupplyMovement.INCOMING - {SupplyMovement.Kind.RETURN}  # what came back was received before
+# figure: (kinds that it sums up, their sign)
+FLOWS = {
+    "received": (RECEIVED, 1), "donated": ({SupplyMovement.Kind.DONATION}, 1), "issued": ({SupplyMovement.Kind.ISSUE}, -1),
+}  # fmt: skip
+
+
+def _is_of(name, through=""):
+    """The condition of a movement (reached by the path `through`) that the figure `name` sums up, reversals included."""
+    kinds = sorted(FLOWS[name][0])
+    return Q(**{f"{through}kind__in": kinds}) | Q(**{f"{through}reverses__kind__in": kinds})
+
+
+def sum_of(name, *, at, through=""):
+    """The expression of the figure `name` (in_store, received, donated, issued) at the moment `at`."""
+    by_then = Q(**{f"{through}at__lte": at})
+    if name == "in_store":
+        return Coalesce(Sum(f"{through}delta", filter=by_then), 0)
+    return Coalesce(Sum(f"{through}delta", filter=by_then & _is_of(name, through)), 0) * FLOWS[name][1]
