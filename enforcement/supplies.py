@@ -13,7 +13,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from enforcement.models.duty import Assignment, Leave
-from enforcement.models.supplies import FLOWS, SupplyItem, SupplyMovement, sum_of
+from enforcement.models.supplies import SupplyItem
+from enforcement.models.supply_movements import FLOWS, SupplyMovement, sum_of
 from venues.moments import local_day
 
 AHEAD = 7  # local days of the roster, today included, from which the need is reckoned

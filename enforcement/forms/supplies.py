@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from enforcement.forms.duty.now import OfficerChoice
-from enforcement.models.supplies import FLOWS, MOST, SupplyItem, SupplyMovement
+from enforcement.models.supplies import MOST, SupplyItem
+from enforcement.models.supply_movements import SupplyMovement
 from venues.moments import in_calendar, local_day
 
 Kind = SupplyMovement.Kind
@@ -61,13 +62,8 @@ class ItemForm(forms.ModelForm):
 
     def __init__(self, *args, **options):
         super().__init__(*args, **options)
-        self.fields["low_level"].max_value = MOST
-        self.fields["norm"].min_value = 0
         if self.instance.pk is None:
             del self.fields["is_active"]
-
-    def _post_clean(self):
-        """The acts of the item check it and set its fields: the object of the page stays as the database has it."""
 
 
 class MoveForm(WhenMixin):
@@ -78,7 +74,11 @@ class MoveForm(WhenMixin):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
     issued_to = OfficerChoice(
-        label=_("Issued to"), queryset=None, required=False, empty_label=_("nobody"), help_text=_("Of an issue: which officer.")
+        label=_("Issued to"),
+        queryset=None,
+        required=False,
+        empty_label=_("nobody"),
+        help_text=_("Of an issue: which officer."),
     )
     cause = _cause(required=False, help_text=_("Of a loss: why."))
     field_order = ["kind", "quantity", "donor", "issued_to", "cause", "on", "time"]
@@ -216,6 +216,3 @@ class MovementFilter(forms.Form):
         if said["until"]:
             movements = movements.filter(at__lte=local_day(said["until"])[1])
         return movements
-
-
-SIGNS = {name: sign for name, (_kinds, sign) in FLOWS.items()}

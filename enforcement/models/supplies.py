@@ -1,4 +1,4 @@
-"""防护物资: what the team has in store, as movements that are written once (reports.md).
+"""防护物资: what the team has in store, and every act that moves it (reports.md).
 
 Every act first changes `SupplyItem.on_hand` by one conditional UPDATE, which also holds the item until the transaction ends, and
 then appends its movements: of two who take the last masks one gets them, and a movement entered late is checked against
@@ -7,30 +7,24 @@ everything that came after it.
 
 import uuid
 
-from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q, Sum
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from enforcement.models.duty.custody import moment_of
-from venues.append_only import Fact
+from enforcement.models.supply_movements import FLOWS, SupplyMovement, sum_of
 from venues.transitions import Refused, TooLate
-from venues.words import when, who
+from venues.words import when
 
 MOST = 1_000_000  # of one movement; more is a slip of the keyboard
 AGREES = (
     "—"  # the cause of a count that found what the books say: the database wants one, and there is nothing to explain
 )
-
-
-def _officer(label, **more):
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=label, on_delete=models.PROTECT, related_name="+", **more
-    )
 
 
 class SupplyItemQuerySet(models.QuerySet):
@@ -48,7 +42,7 @@ class SupplyItemQuerySet(models.QuerySet):
     def enter(self, *, by, at=None, **fields):
         """A new item, with nothing of it in store."""
         item = self.model(entered_at=at or timezone.now(), **fields)
-        item.full_clean()
+        item._refuse_misfit()
         item.save()
         if by is not None:
             by.leave_trail("supply_entered", about=item, at=at)
@@ -84,7 +78,9 @@ class SupplyItem(models.Model):
     name = models.CharField(pgettext_lazy("supply", "name"), max_length=60)
     unit = models.CharField(_("unit"), max_length=10, blank=True)
     spec = models.CharField(_("specification"), max_length=80, blank=True)
-    low_level = models.PositiveIntegerField(_("low when below"), null=True, blank=True)
+    low_level = models.PositiveIntegerField(
+        _("low when below"), null=True, blank=True, validators=[MaxValueValidator(MOST)]
+    )
     norm = models.DecimalField(
         _("need per officer and shift"), max_digits=6, decimal_places=2, null=True, blank=True,
         help_text=_("Days of cover are counted with it; empty: they are not counted."),
@@ -103,6 +99,10 @@ class SupplyItem(models.Model):
             models.UniqueConstraint(
                 fields=["category", "name", "spec"], name="one_supply_of_a_name_and_specification",
                 violation_error_message=_("There is already a supply with this name and specification."),
+            ),
+            models.CheckConstraint(
+                condition=Q(norm=None) | Q(norm__gt=0), name="a_norm_is_above_zero",
+                violation_error_message=_("The need per officer and shift is more than zero, or left empty."),
             ),
             models.CheckConstraint(
                 condition=Q(on_hand__gte=0), name="no_stock_below_zero",
@@ -137,10 +137,11 @@ class SupplyItem(models.Model):
             raise Refused({name: told for name in changed if name in ("category", "unit")})
         for name in changed:
             setattr(self, name, fields[name])
-        self.full_clean()
+        self._refuse_misfit()
         if changed:
             self.save(update_fields=changed)
             by.leave_trail("supply_change", about=self, detail={"fields": changed}, at=at)
+        return self
 
     @transaction.atomic
     def receive(self, *, by, quantity, kind, donor="", cause="", at=None, recorded_at=None):
@@ -206,6 +207,12 @@ class SupplyItem(models.Model):
         row = {"kind": SupplyMovement.Kind.COUNT, "delta": delta, "cause": cause.strip() or AGREES}
         return self._append([row], by=by, at=at)[0]
 
+    def _refuse_misfit(self):
+        try:
+            self.full_clean()
+        except ValidationError as error:
+            raise Refused(error) from None
+
     # --- the one way in which the stock moves
     def _take(self, kind, by, quantity, cause, at, **more):
         return self._append(
@@ -256,146 +263,3 @@ def _amount(quantity):
     if not isinstance(quantity, int) or not 1 <= quantity <= MOST:
         raise Refused({"quantity": gettext("The amount is a whole number above zero.")})
     return quantity
-
-
-class SupplyMovementQuerySet(models.QuerySet):
-    def until(self, at):
-        """What had moved by the moment `at`."""
-        return self.filter(at__lte=at)
-
-    def flow(self, name):
-        """The movements that the figure `name` (received, donated or issued) sums up, with the reversals of such."""
-        return self.filter(_is_of(name))
-
-    def total(self):
-        """The sum of the changes."""
-        return self.aggregate(sum=Coalesce(Sum("delta"), 0))["sum"]
-
-    def with_reversals(self):
-        """With all that a list shows of a movement."""
-        return self.select_related("item", "issued_to", "by", "reverses__issued_to", "reversal__by")
-
-    @transaction.atomic
-    def reverse_batch(self, batch, *, by, cause, at=None):
-        """Reverse all of one step that is not reversed yet; returns how many."""
-        rows = list(
-            self.filter(batch=batch, reversal=None).exclude(kind=SupplyMovement.Kind.REVERSAL).select_related("item")
-        )
-        for row in sorted(rows, key=lambda row: (row.item_id, row.pk)):
-            row.reverse(by=by, cause=cause, at=at)
-        return len(rows)
-
-
-class SupplyMovement(Fact):
-    """One movement of one item: `delta` is what it adds to the stock (negative for what goes out). A mistake is corrected by a
-    reversal, which happens once and cannot itself be reversed. A date without a time is the end of that day."""
-
-    class Kind(models.TextChoices):
-        PURCHASE = "purchase", _("purchase")
-        ALLOCATION = "allocation", _("allocation")
-        DONATION = "donation", _("donation")
-        RETURN = "return", _("return to the store")
-        ISSUE = "issue", _("issue")
-        USE = "use", _("use")
-        LOSS = "loss", _("loss")
-        COUNT = "count", _("count")
-        REVERSAL = "reversal", _("reversal")
-
-    INCOMING = frozenset({Kind.PURCHASE, Kind.ALLOCATION, Kind.DONATION, Kind.RETURN})
-    OUTGOING = frozenset({Kind.ISSUE, Kind.USE, Kind.LOSS})
-
-    item = models.ForeignKey(SupplyItem, verbose_name=_("supply"), on_delete=models.PROTECT, related_name="movements")
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
-    delta = models.IntegerField(_("change of the stock"))
-    at = models.DateTimeField(_("at"), default=timezone.now)
-    donor = models.CharField(_("donor"), max_length=80, blank=True)
-    issued_to = _officer(_("issued to"), null=True, blank=True)
-    batch = models.UUIDField(_("issued in one step"), null=True, blank=True, db_index=True, editable=False)
-    cause = models.CharField(_("cause or remark"), max_length=200, blank=True)
-    by = _officer(_("by"), null=True)
-    reverses = models.OneToOneField(
-        "self", verbose_name=_("reverses"), null=True, blank=True, on_delete=models.PROTECT, related_name="reversal"
-    )
-
-    objects = SupplyMovementQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("movement of supplies")
-        verbose_name_plural = _("movements of supplies")
-        ordering = ["-at", "-pk"]
-        permissions = [("move_supplies", _("Can record movements of supplies"))]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(kind__in=["purchase", "allocation", "donation", "return"], delta__gt=0)
-                | Q(kind__in=["issue", "use", "loss"], delta__lt=0)
-                | Q(kind__in=["count", "reversal"]),
-                name="supplies_move_in_the_direction_of_their_kind",
-                violation_error_message=_("The amount is a whole number above zero."),
-            ),
-            models.CheckConstraint(
-                condition=Q(kind="reversal", reverses__isnull=False) | (~Q(kind="reversal") & Q(reverses=None)),
-                name="only_a_reversal_reverses",
-            ),
-            models.CheckConstraint(
-                condition=~Q(kind="donation") | ~Q(donor=""), name="a_donation_has_a_donor",
-                violation_error_message=_("Name the donor."),
-            ),
-            models.CheckConstraint(
-                condition=~Q(kind__in=["count", "loss"]) | ~Q(cause=""), name="a_count_or_loss_has_a_cause",
-                violation_error_message=_("Say the cause."),
-            ),
-        ]  # fmt: skip
-        indexes = [
-            models.Index(fields=["item", "at"], name="supply_movement_by_item"),
-            models.Index(fields=["-at", "-id"], name="supply_movement_by_time"),
-        ]
-
-    def __str__(self):
-        return f"{self.item} {self.delta:+d}"
-
-    @property
-    def reversed_by(self):
-        """The reversal of this movement, or None."""
-        return getattr(self, "reversal", None)
-
-    @transaction.atomic
-    def reverse(self, *, by, cause, at=None):
-        """Take it back, once: a movement of the opposite change, at the moment of the reversal (by itself now: until then people
-        reckoned with it)."""
-        at = moment_of(at)
-        if self.kind == self.Kind.REVERSAL:
-            raise Refused(gettext("A reversal is not reversed: record the movement anew."))
-        if not cause.strip():
-            raise Refused({"cause": gettext("Say the cause.")})
-        if at < self.at:
-            raise Refused(
-                {"at": gettext("It cannot be reversed before it happened: %(when)s.") % {"when": when(self.at)}}
-            )
-        self.item._hold()
-        first = SupplyMovement.objects.filter(reverses=self).select_related("by").first()
-        if first is not None:
-            told = gettext("%(name)s has reversed it already, %(when)s.")
-            raise TooLate(told % {"name": who(first.by), "when": when(first.at)})
-        row = {"kind": self.Kind.REVERSAL, "delta": -self.delta, "cause": cause.strip(), "reverses": self}
-        return self.item._append([{**row, "batch": self.batch}], by=by, at=at)[0]
-
-
-RECEIVED = SupplyMovement.INCOMING - {SupplyMovement.Kind.RETURN}  # what came back was received before
-# figure: (kinds that it sums up, their sign)
-FLOWS = {
-    "received": (RECEIVED, 1), "donated": ({SupplyMovement.Kind.DONATION}, 1), "issued": ({SupplyMovement.Kind.ISSUE}, -1),
-}  # fmt: skip
-
-
-def _is_of(name, through=""):
-    """The condition of a movement (reached by the path `through`) that the figure `name` sums up, reversals included."""
-    kinds = sorted(FLOWS[name][0])
-    return Q(**{f"{through}kind__in": kinds}) | Q(**{f"{through}reverses__kind__in": kinds})
-
-
-def sum_of(name, *, at, through=""):
-    """The expression of the figure `name` (in_store, received, donated, issued) at the moment `at`."""
-    by_then = Q(**{f"{through}at__lte": at})
-    if name == "in_store":
-        return Coalesce(Sum(f"{through}delta", filter=by_then), 0)
-    return Coalesce(Sum(f"{through}delta", filter=by_then & _is_of(name, through)), 0) * FLOWS[name][1]
