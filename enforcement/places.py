@@ -39,6 +39,7 @@ PLACES = (  # in the order of the work
         "enforcement.view_roster", "duty:rosters", _("Rosters"), also=("/duty/setup/", "/duty/load/", "/duty/calendar/"),
     ),
     Place("enforcement.view_certificate", "duty:certificate", _("Coverage certificate")),
+    Place("enforcement.view_supplyitem", "supplies", _("Supplies")),
     Place("venues.view_venue", "venues:venues", _("Registry")),
     Place("venues.view_inspection", "venues:inspections", _("Inspections")),
     Place("venues.view_patrol", "venues:patrols", _("Patrols")),

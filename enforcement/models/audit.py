@@ -37,6 +37,8 @@ ACTS = {
     "roster_opened": _("new draft of a roster"),
     "roster_discarded": _("discarding of a draft of a roster"),
     "roster_published": _("publication of a roster"),
+    "supply_entered": _("new supply"),
+    "supply_change": _("change of a supply"),
     "group_link": _("linking of tour groups"),
     "backup": _("backup"),
     "restore": _("restoring of a backup"),
