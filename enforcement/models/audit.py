@@ -37,6 +37,13 @@ ACTS = {
     "roster_discarded": _("discarding of a draft of a roster"),
     "roster_published": _("publication of a roster"),
     "group_link": _("linking of tour groups"),
+    "report_drafted": _("new draft of a report"),
+    "report_edited": _("edit of a report"),
+    "report_rewritten": _("new text of a report from the figures"),
+    "report_reviewed": _("review of a report"),
+    "report_signed": _("signature of a report"),
+    "report_sent": _("sending of a report"),
+    "report_discarded": _("discarding of a draft of a report"),
 }
 DETAILS = {
     "given": _("given"),
@@ -53,6 +60,7 @@ DETAILS = {
     "format": _("format"),
     "filters": _("filters"),
     "into": _("into"),
+    "number": _("no."),
 }
 
 
