@@ -15,6 +15,7 @@ PLACES = [
     ("complaints.view_call", "complaints:calls", _("Calls")),
     ("venues.view_board", "venues:orders", _("Closure orders")),
     ("refunds.view_board", "refunds:board", _("Refunds")),
+    ("enforcement.view_signed_report", "reports", _("Daily reports")),
     ("enforcement.view_roster", "duty:now", _("Duty today")),
     ("enforcement.take_duty", "duty:mine", _("My duty")),
     ("enforcement.view_roster", "duty:rosters", _("Rosters")),

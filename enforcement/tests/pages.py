@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from complaints.models import Channel, Complaint, Topic
 from enforcement import demo
-from enforcement.tests import duty_pages
+from enforcement.tests import duty_pages, reporting
 from enforcement.tests.addresses import ADDRESSES, path_of
 from enforcement.tests.one_of_each import hotline, refunding
 from refunds.importing import template
@@ -48,7 +48,7 @@ NO_PAGE = {
     "venues:venues_export": "a file", "venues:import_workbook": "a file", "complaints:complaints_export": "a file",
     "refunds:groups_export": "a file", "refunds:evidence_file": "a file", "refunds:proof_file": "a file",
     "duty:head": "a part of every page", "duty:roster_xlsx": "a file", "duty:feed": "a file",
-    "refunds:return_file": "a file", "refunds:template": "a file", "refunds:templates": "a file",
+    "report_text": "plain text", "refunds:return_file": "a file", "refunds:template": "a file", "refunds:templates": "a file",
     "admin:jsi18n": "a script", "admin:autocomplete": NOBODY,
     "admin:login": LEADS_ON, "admin:password_change": LEADS_ON, "admin:view_on_site": LEADS_ON,
 }  # fmt: skip
@@ -113,6 +113,9 @@ MORE = {
     "work, of the past": More("refunds:work", "", (("as_of", "a day ago"),), readers="C"),
     "work, no such list": More("refunds:work", "", (("list", "no-such"),), 400, "C"),
     "callbacks, settled": More("refunds:callbacks", "", (("show", "answered"),), readers="L"),
+    "report, draft": More("report", "report_draft", readers="LDA"),
+    "report, in the other language": More("report", "report", (("text", "en"),), readers="V"),
+    "reports, none": More("reports", "", (("state", "discarded"),), readers="D"),
     "nothing there": More("venues:venue", "nothing", (), 404, "LC"),
     "not for me": More("venues:order", "order", (), 403, "CS"),
 }
@@ -194,6 +197,7 @@ class Scene:
             self._hotline,
             self._refunds,
             lambda: duty_pages.things(self.users, self.now),
+            lambda: reporting.one_of_each(self.users["D"], self.now),
         ):
             self.things |= make()
 
