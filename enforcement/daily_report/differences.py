@@ -4,6 +4,7 @@ import difflib
 import re
 
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 # path in the figures: (Chinese, counting word, English); what a correction can name
 LABELS = {
@@ -73,11 +74,11 @@ def changes(old, new):
 
 
 def labelled(found, *, most=None):
-    """These changes as one phrase in the language of the reader; `most` of them."""
+    """These changes as one phrase in the language of the reader; `most` of them. Those without a label of their own are "other parts"."""
     chinese = (get_language() or "").startswith("zh")
     words = [_phrase(path, old, new, chinese) for path, old, new in found if path in LABELS]
-    if not words:
-        words = [path for path, _old, _new in found]
+    if found and not words:
+        words = [_("parts of the figures")]
     phrase = ("、" if chinese else ", ").join(words[:most])
     return f"{phrase} …" if most and len(words) > most else phrase
 

@@ -13,6 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import Count
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from complaints.figures import complaint_figures
 from complaints.models import Channel
@@ -63,6 +64,7 @@ def material(as_of, since=None, *, day_from):
     order = ClosureOrder.objects.filter(number=number).first() if number else None
     before = as_json(dataclasses.asdict(figures(day_from, order=order)))
     day = _differences(found, before, _paths(found))
+    day["orders.issued"] = sum(parse_datetime(one["issued_at"]) > day_from for one in found["orders"])
     basis = {
         "day_from": as_json(day_from),
         "since": as_json(since),

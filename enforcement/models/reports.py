@@ -314,8 +314,8 @@ class DailyReport(models.Model):
         )
 
     # --- one conditional UPDATE
-    def _move(self, states, edits, **values):
-        rows = DailyReport.objects.filter(pk=self.pk, state__in=states, edits=edits)
+    def _move(self, states, version, **values):
+        rows = DailyReport.objects.filter(pk=self.pk, state__in=states, edits=version)
         move(rows, otherwise=self._who_was_first, **values)
         for name, value in values.items():
             setattr(self, name, value)
