@@ -33,6 +33,7 @@ PLACES = (  # in the order of the work
     Place("refunds.view_tourgroup", "refunds:work", _("Work queue")),
     Place("refunds.view_tourgroup", "refunds:agencies", _("Travel agencies")),
     Place("refunds.view_agencyreport", "refunds:imports", _("Returns of the agencies")),
+    Place("enforcement.view_signed_report", "reports", _("Daily reports")),
     Place("enforcement.view_roster", "duty:now", _("Duty today")),
     Place("enforcement.take_duty", "duty:mine", _("My duty"), also=("/duty/leave/", "/duty/changes/", "/duty/absence/")),
     Place(

@@ -42,6 +42,13 @@ ACTS = {
     "group_link": _("linking of tour groups"),
     "backup": _("backup"),
     "restore": _("restoring of a backup"),
+    "report_drafted": _("new draft of a report"),
+    "report_edited": _("edit of a report"),
+    "report_rewritten": _("new text of a report from the figures"),
+    "report_reviewed": _("review of a report"),
+    "report_signed": _("signature of a report"),
+    "report_sent": _("sending of a report"),
+    "report_discarded": _("discarding of a draft of a report"),
 }
 DETAILS = {
     "given": _("given"),
@@ -58,6 +65,7 @@ DETAILS = {
     "format": _("format"),
     "filters": _("filters"),
     "into": _("into"),
+    "number": _("no."),
 }
 
 

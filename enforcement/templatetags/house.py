@@ -45,6 +45,10 @@ STATES = {
     "returned": ("●", "good"),
     "answered": ("●", "good"),
     "waiting": ("○", "warn"),
+    # daily reports
+    "reviewed": ("◆", "info"),
+    "signed": ("●", "good"),
+    "sent": ("→", "good"),
     # venues
     "dormant": ("◎", "quiet"),
     "ceased": ("×", "quiet"),

@@ -204,6 +204,18 @@ ADDRESSES = {
     "supply_count": Address("DL", "DL", of="supply"),
     "supply_issue_shift": Address("DL", "DL"),
     "supply_reverse": Address("DL", "DL", of="supply_movement"),
+    # --- daily reports
+    "reports": Address("DLAV"),
+    "report_new": Address("DL", "DL"),
+    "report": Address("DLAV", of="report"),
+    "report_text": Address("DLAV", of="report"),
+    "report_edit": Address("DL", "DL", of="report_draft"),
+    "report_rewrite": Address(None, "DL", of="report_draft"),
+    "report_review": Address(None, "L", of="report_draft"),
+    "report_sign": Address(None, "L", of="report_draft"),
+    "report_send": Address(None, "DL", of="report"),
+    "report_discard": Address(None, "DL", of="report_draft"),
+    "report_correct": Address(None, "DL", of="report"),
     # --- administration
     "admin:index": Address(STAFF, STAFF, once=False),
     "admin:login": Address(ALL, ALL, public=True, once=False),  # leads to the sign-in of the house

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from complaints.models import Channel, Complaint, Topic
 from enforcement import demo
-from enforcement.tests import duty_pages, supplying
+from enforcement.tests import duty_pages, reporting, supplying
 from enforcement.tests.addresses import ADDRESSES, path_of
 from enforcement.tests.one_of_each import hotline, refunding
 from refunds.importing import template
@@ -50,6 +50,7 @@ NO_PAGE = {
     "supplies_export": "a file", "duty:head": "a part of every page", "duty:roster_xlsx": "a file", "duty:feed": "a file",
     "refunds:return_file": "a file", "refunds:template": "a file", "refunds:templates": "a file",
     "figures_json": "for programs",
+    "report_text": "plain text",
     "admin:jsi18n": "a script", "admin:autocomplete": NOBODY,
     "admin:login": LEADS_ON, "admin:password_change": LEADS_ON, "admin:view_on_site": LEADS_ON,
 }  # fmt: skip
@@ -121,6 +122,9 @@ MORE = {
     "supplies, no such moment": More("supplies", "", (("as_of", "yesterday"),), 400, "D"),
     "supply_movements, some": More("supply_movements", "", (("category", "mask"), ("flow", "received")), readers="LA"),
     "supply_movements, none": More("supply_movements", "", (("kind", "return"),), readers="A"),
+    "report, draft": More("report", "report_draft", readers="LDA"),
+    "report, in the other language": More("report", "report", (("text", "en"),), readers="V"),
+    "reports, none": More("reports", "", (("state", "discarded"),), readers="D"),
     "nothing there": More("venues:venue", "nothing", (), 404, "LC"),
     "not for me": More("venues:order", "order", (), 403, "CS"),
 }
@@ -203,6 +207,7 @@ class Scene:
             self._refunds,
             lambda: duty_pages.things(self.users, self.now),
             lambda: supplying.world(self.users["L"], self.users["I"]),
+            lambda: reporting.one_of_each(self.users["D"], self.now),
         ):
             self.things |= make()
 

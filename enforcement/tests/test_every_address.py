@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
-from enforcement.tests import duty_addresses, supplying
+from enforcement.tests import duty_addresses, reporting, supplying
 from enforcement.tests.addresses import ADDRESSES, ROLES, STAFF, addresses, path_of
 from enforcement.tests.one_of_each import hotline, refunding
 
@@ -87,7 +87,11 @@ def world(order, leader, inspector, second_inspector, netbar, qinzhou, city, age
     alert = Alert.objects.raise_alert(by=leader, source="other", words="x", venue=netbar)
     entry = leader.leave_trail("export")
     target = order.targets.get(venue=netbar)
-    return World([lambda: duty_addresses.world(leader, inspector, second_inspector)], {
+    parts = [
+        lambda: duty_addresses.world(leader, inspector, second_inspector),
+        lambda: reporting.one_of_each(leader, now),
+    ]
+    return World(parts, {
         "": {}, "order": {"pk": order.pk}, "draft": {"pk": draft.pk}, "target": {"pk": order.pk, "target_pk": target.pk},
         "venue": {"pk": netbar.pk}, "inspection": {"pk": look.pk}, "patrol": {"number": patrol.number}, "alert": {"pk": alert.pk},
         "violation": {"pk": Violation.objects.get(opened_by=look).pk}, "officer": {"object_id": inspector.pk},
