@@ -7,6 +7,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from enforcement.duty.now import head_of
+from enforcement.safety import notice_of
 
 # (permission or None, URL name, label): the places of the house, in the order of the work
 PLACES = [
@@ -17,6 +18,8 @@ PLACES = [
     ("refunds.view_board", "refunds:board", _("Refunds")),
     ("enforcement.view_roster", "duty:now", _("Duty today")),
     ("enforcement.take_duty", "duty:mine", _("My duty")),
+    ("enforcement.take_duty", "my_health", _("My health")),
+    ("enforcement.see_health", "health_day", _("Staff safety")),
     ("enforcement.view_roster", "duty:rosters", _("Rosters")),
     ("venues.view_venue", "venues:venues", _("Registry")),
     ("venues.view_inspection", "venues:inspections", _("Inspections")),
@@ -39,7 +42,8 @@ def places_of(user):
 
 def house(request):
     """Template variables `house` (unit_name, city_name, now), `nav` (url, label, current) of the signed-in officer and, asked of
-    the database when a page shows its head, `duty_head`: the officers who lead and hold the telephone, by role."""
+    the database when a page shows its head, `duty_head`: the officers who lead and hold the telephone, by role, and
+    `health_notice`: what this officer is reminded of about his own health check, or None."""
     user = getattr(request, "user", None)
     nav = places_of(user) if user is not None and user.is_authenticated else []
     here = max((place["url"] for place in nav if request.path.startswith(place["url"])), key=len, default=None)
@@ -49,4 +53,5 @@ def house(request):
         "house": {"unit_name": settings.UNIT_NAME, "city_name": settings.CITY_NAME, "now": timezone.now()},
         "nav": nav,
         "duty_head": SimpleLazyObject(lambda: head_of(timezone.now())),
+        "health_notice": SimpleLazyObject(lambda: notice_of(user, timezone.now())),
     }

@@ -7,6 +7,7 @@ import dataclasses
 
 from complaints.figures import complaint_figures
 from enforcement.duty.figures import duty_figures
+from enforcement.safety import staff_figures
 from refunds.figures import refund_figures
 from venues.effort import effort
 from venues.models import ClosureOrder, Inspection
@@ -24,6 +25,7 @@ class Figures:
     duty: dict
     complaints: dict
     refunds: dict
+    staff: dict
 
 
 def figures(as_of, *, order=None):
@@ -38,6 +40,7 @@ def figures(as_of, *, order=None):
         duty=duty_figures(as_of),
         complaints=complaint_figures(as_of),
         refunds=refund_figures(as_of),
+        staff=staff_figures(as_of),
     )
 
 

@@ -37,6 +37,8 @@ ACTS = {
     "roster_discarded": _("discarding of a draft of a roster"),
     "roster_published": _("publication of a roster"),
     "group_link": _("linking of tour groups"),
+    "isolation": _("isolation of an officer"),
+    "isolation_end": _("end of an isolation"),
 }
 DETAILS = {
     "given": _("given"),

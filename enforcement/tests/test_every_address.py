@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from enforcement.tests import duty_addresses
 from enforcement.tests.addresses import ADDRESSES, ROLES, STAFF, addresses, path_of
-from enforcement.tests.one_of_each import hotline, refunding
+from enforcement.tests.one_of_each import hotline, refunding, safety
 
 STOP_ASKING = 286  # htmx: the part that asks again and again shall stop
 CATCH_ALL = "/admin/(?P<url>.*)$"  # every other address under /admin/: nothing is there
@@ -87,7 +87,7 @@ def world(order, leader, inspector, second_inspector, netbar, qinzhou, city, age
     alert = Alert.objects.raise_alert(by=leader, source="other", words="x", venue=netbar)
     entry = leader.leave_trail("export")
     target = order.targets.get(venue=netbar)
-    return World([lambda: duty_addresses.world(leader, inspector, second_inspector)], {
+    return World([lambda: duty_addresses.world(leader, inspector, second_inspector), lambda: safety(leader, inspector)], {
         "": {}, "order": {"pk": order.pk}, "draft": {"pk": draft.pk}, "target": {"pk": order.pk, "target_pk": target.pk},
         "venue": {"pk": netbar.pk}, "inspection": {"pk": look.pk}, "patrol": {"number": patrol.number}, "alert": {"pk": alert.pk},
         "violation": {"pk": Violation.objects.get(opened_by=look).pk}, "officer": {"object_id": inspector.pk},
