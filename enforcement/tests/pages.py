@@ -18,7 +18,7 @@ from complaints.models import Channel, Complaint, Topic
 from enforcement import demo
 from enforcement.tests import duty_pages
 from enforcement.tests.addresses import ADDRESSES, path_of
-from enforcement.tests.one_of_each import hotline, refunding
+from enforcement.tests.one_of_each import hotline, refunding, safety
 from refunds.importing import template
 from refunds.models import AgencyReport, ReturnUpload, TourGroup
 from venues.importing import applying
@@ -113,6 +113,10 @@ MORE = {
     "work, of the past": More("refunds:work", "", (("as_of", "a day ago"),), readers="C"),
     "work, no such list": More("refunds:work", "", (("list", "no-such"),), 400, "C"),
     "callbacks, settled": More("refunds:callbacks", "", (("show", "answered"),), readers="L"),
+    "health_day, not cleared": More("health_day", "", (("show", "abnormal"),), readers="L"),
+    "health_day, of the past": More("health_day", "", (("as_of", "a day ago"),), readers="L"),
+    "health_day, no such moment": More("health_day", "", (("as_of", "yesterday"),), 400, "L"),
+    "isolations, all": More("isolations", "", (("show", "all"),), readers="L"),
     "nothing there": More("venues:venue", "nothing", (), 404, "LC"),
     "not for me": More("venues:order", "order", (), 403, "CS"),
 }
@@ -194,6 +198,7 @@ class Scene:
             self._hotline,
             self._refunds,
             lambda: duty_pages.things(self.users, self.now),
+            lambda: safety(self.users["L"], self.users["I"]),
         ):
             self.things |= make()
 

@@ -115,5 +115,5 @@ def test_the_list_of_isolations_shows_as_many_as_the_figure_says(leader, inspect
     for officer in (inspector, trainee):
         Isolation.objects.begin(by=leader, officer=officer, reason="x", at=H)
     Isolation.objects.get(officer=trainee).finish(by=leader, at=H + HOURS)
-    page = signed_in(leader).get("/health/isolations/", {"as_of": in_address(NOW)})
+    page = signed_in(leader).get("/health/day/isolations/", {"as_of": in_address(NOW)})
     assert len(page.context["page"]) == staff_figures(NOW)["isolated"] == 1
