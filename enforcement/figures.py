@@ -10,6 +10,7 @@ import logging
 from complaints.figures import complaint_figures
 from enforcement.duty.figures import duty_figures
 from enforcement.partitions import broken
+from enforcement.safety import staff_figures
 from enforcement.supplies import supply_figures
 from refunds.figures import refund_figures
 from venues.effort import effort
@@ -31,6 +32,7 @@ class Figures:
     complaints: dict
     refunds: dict
     supplies: dict
+    staff: dict
 
     @functools.cached_property
     def broken(self):
@@ -52,6 +54,7 @@ def figures(as_of, *, order=None):
         complaints=complaint_figures(as_of),
         refunds=refund_figures(as_of),
         supplies=supply_figures(as_of),
+        staff=staff_figures(as_of),
     )
     if found.broken:
         log.error("The figures as of %s do not add up: %s", as_of.isoformat(), " ".join(found.broken))

@@ -11,6 +11,7 @@ from enforcement.models.duty.absences import Absence, Leave
 from enforcement.models.duty.custody import Custody
 from enforcement.models.duty.rosters import Assignment, Role
 from enforcement.models.duty.rules import CoverageRule
+from enforcement.models.safety import Isolation
 from venues.models import Patrol
 from venues.words import when, who
 
@@ -54,7 +55,8 @@ def holders(at):
     named = Assignment.objects.in_force().covering(at).filter(role__in=[Role.LEADER, Role.PHONE])
     on_leave = Leave.objects.approved().filter(start__lte=at, end__gt=at)
     named = named.exclude(officer__in=on_leave.values("officer"))
-    named = named.exclude(officer__in=Absence.objects.open_at(at).values("officer")).select_related("officer")
+    named = named.exclude(officer__in=Absence.objects.open_at(at).values("officer"))
+    named = named.exclude(officer__in=Isolation.objects.running(at).values("officer")).select_related("officer")
     chained = {post for post, officers in found.items() if officers}
     for row in named.order_by("start", "pk"):
         post = Custody.Post.LEADER if row.role == Role.LEADER else Custody.Post.PHONE
@@ -72,7 +74,7 @@ class Responsible:
         self.custody = list(lasting.select_related("officer").order_by("taken_at", "pk"))
         rows = Assignment.objects.in_force().touching(start, end)
         self.duties = list(rows.select_related("officer").order_by("start", "pk"))
-        self.away = [*self._leaves(start, end), *self._absences(start, end)]
+        self.away = [*self._leaves(start, end), *self._absences(start, end), *self._isolations(start, end)]
         self.out = self._outings(start, end)
         self.at = at
 
@@ -104,6 +106,12 @@ class Responsible:
         rows = Absence.objects.touching(start, end).order_by("left_at", "pk")
         rows = rows.select_related("officer", "told_to", "back_recorded_by")
         return [(row.officer, row.left_at, row.back_at, _absence(row)) for row in rows]
+
+    @staticmethod
+    def _isolations(start, end):
+        """In words that do not say why: the certificate is read by more people than may see health."""
+        rows = Isolation.objects.touching(start, end).select_related("officer").order_by("start", "pk")
+        return [(row.officer, row.start, row.end or end, _("excused from duty")) for row in rows]
 
     def _outings(self, start, end):
         rows = Patrol.objects.exclude(kind=Patrol.Kind.ONLINE).filter(left_at__lt=end)

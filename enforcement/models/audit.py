@@ -49,6 +49,8 @@ ACTS = {
     "report_signed": _("signature of a report"),
     "report_sent": _("sending of a report"),
     "report_discarded": _("discarding of a draft of a report"),
+    "isolation": _("isolation of an officer"),
+    "isolation_end": _("end of an isolation"),
 }
 DETAILS = {
     "given": _("given"),

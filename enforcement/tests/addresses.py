@@ -216,6 +216,15 @@ ADDRESSES = {
     "report_send": Address(None, "DL", of="report"),
     "report_discard": Address(None, "DL", of="report_draft"),
     "report_correct": Address(None, "DL", of="report"),
+    # --- staff safety
+    "my_health": Address("DIL", "DIL"),
+    "health_day": Address("L"),
+    "health_record": Address("L", "L"),
+    "isolations": Address("L"),
+    "isolation_new": Address("L", "L"),
+    "isolation_end": Address("L", "L", of="isolation"),
+    "disinfections": Address("DILA"),
+    "disinfection_new": Address("DIL", "DIL"),
     # --- administration
     "admin:index": Address(STAFF, STAFF, once=False),
     "admin:login": Address(ALL, ALL, public=True, once=False),  # leads to the sign-in of the house

@@ -18,7 +18,7 @@ from complaints.models import Channel, Complaint, Topic
 from enforcement import demo
 from enforcement.tests import duty_pages, reporting, supplying
 from enforcement.tests.addresses import ADDRESSES, path_of
-from enforcement.tests.one_of_each import hotline, refunding
+from enforcement.tests.one_of_each import hotline, refunding, safety
 from refunds.importing import template
 from refunds.models import AgencyReport, ReturnUpload, TourGroup
 from venues.importing import applying
@@ -125,6 +125,10 @@ MORE = {
     "report, draft": More("report", "report_draft", readers="LDA"),
     "report, in the other language": More("report", "report", (("text", "en"),), readers="V"),
     "reports, none": More("reports", "", (("state", "discarded"),), readers="D"),
+    "health_day, not cleared": More("health_day", "", (("show", "abnormal"),), readers="L"),
+    "health_day, of the past": More("health_day", "", (("as_of", "a day ago"),), readers="L"),
+    "health_day, no such moment": More("health_day", "", (("as_of", "yesterday"),), 400, "L"),
+    "isolations, all": More("isolations", "", (("show", "all"),), readers="L"),
     "nothing there": More("venues:venue", "nothing", (), 404, "LC"),
     "not for me": More("venues:order", "order", (), 403, "CS"),
 }
@@ -208,6 +212,7 @@ class Scene:
             lambda: duty_pages.things(self.users, self.now),
             lambda: supplying.world(self.users["L"], self.users["I"]),
             lambda: reporting.one_of_each(self.users["D"], self.now),
+            lambda: safety(self.users["L"], self.users["I"]),
         ):
             self.things |= make()
 

@@ -128,11 +128,11 @@ def test_what_has_not_happened_yet_is_called_a_plan(day, signed_in, leader):
 
 def test_the_number_of_queries_does_not_follow_the_number_of_gaps(day, leader, django_assert_num_queries):
     away(leader, 59)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         certificate(H, H + DAY)
     for n in range(9):
         away(leader, 59, start=H + (4 + n) * HOURS)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         assert len(certificate(H, H + DAY).rows) == 10
 
 

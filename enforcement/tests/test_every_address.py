@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from enforcement.tests import duty_addresses, reporting, supplying
 from enforcement.tests.addresses import ADDRESSES, ROLES, STAFF, addresses, path_of
-from enforcement.tests.one_of_each import hotline, refunding
+from enforcement.tests.one_of_each import hotline, refunding, safety
 
 STOP_ASKING = 286  # htmx: the part that asks again and again shall stop
 CATCH_ALL = "/admin/(?P<url>.*)$"  # every other address under /admin/: nothing is there
@@ -90,6 +90,7 @@ def world(order, leader, inspector, second_inspector, netbar, qinzhou, city, age
     parts = [
         lambda: duty_addresses.world(leader, inspector, second_inspector),
         lambda: reporting.one_of_each(leader, now),
+        lambda: safety(leader, inspector),
     ]
     return World(parts, {
         "": {}, "order": {"pk": order.pk}, "draft": {"pk": draft.pk}, "target": {"pk": order.pk, "target_pk": target.pk},
