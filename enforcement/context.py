@@ -10,6 +10,7 @@ from enforcement.duty.now import head_of
 
 # (permission or None, URL name, label): the places of the house, in the order of the work
 PLACES = [
+    ("enforcement.view_figures", "dashboard", _("Dashboard")),
     ("complaints.view_complaint", "complaints:desk", _("Desk")),
     ("complaints.view_complaint", "complaints:complaints", _("Complaints")),
     ("complaints.view_call", "complaints:calls", _("Calls")),

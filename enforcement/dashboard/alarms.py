@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from venues.moments import in_words
+from enforcement.templatetags.house import minutes_words
 
 BAD, WARN = "bad", "warn"
 
@@ -33,17 +33,15 @@ def _closures(page):
     closures, links = page.figures.closures, page.links
     if n := closures["violating"]:
         words = ngettext("%(n)s venue is running", "%(n)s venues are running", n) % {"n": n}
-        lasted = in_words(page.board.violating[0][1])
+        lasted = minutes_words(page.board.violating[0][1])
         note = (_("for %(duration)s") if n == 1 else _("the longest for %(duration)s")) % {"duration": lasted}
         yield Alarm("violating", BAD, words, links.of("closures.violating"), note)
     if n := closures["overdue"]:
         words = ngettext("%(n)s venue is overdue", "%(n)s venues are overdue", n) % {"n": n}
         yield Alarm("overdue", BAD, words, links.of("closures.overdue"), _("never yet seen closed by two"))
     if n := closures["stale"]:
-        one, many = "%(n)s closed venue must be looked at again", "%(n)s closed venues must be looked at again"
-        yield Alarm(
-            "stale", WARN, ngettext(one, many, n) % {"n": n}, links.of("closures.stale"), _("recheck hours passed")
-        )
+        words = ngettext("%(n)s venue is due for another look", "%(n)s venues are due for another look", n) % {"n": n}
+        yield Alarm("stale", WARN, words, links.of("closures.stale"), _("recheck hours passed"))
 
 
 def _duty(page):
@@ -62,18 +60,22 @@ def _complaints(page):
     found, links = page.figures.complaints, page.links
     if n := found["by_status"]["dispatched"]:
         words = ngettext("%(n)s complaint waits for a signature", "%(n)s complaints wait for a signature", n) % {"n": n}
-        waited = page.unsigned_since and in_words(page.at - page.unsigned_since)
+        waited = page.unsigned_since and minutes_words(page.at - page.unsigned_since)
         note = _("the oldest for %(duration)s") % {"duration": waited} if waited else ""
         yield Alarm("unsigned", BAD, words, links.of("complaints.by_status.dispatched"), note)
     if n := found["by_status"]["registered"]:
-        one, many = "%(n)s complaint waits to be dispatched", "%(n)s complaints wait to be dispatched"
-        yield Alarm("to_dispatch", WARN, ngettext(one, many, n) % {"n": n}, links.of("complaints.by_status.registered"))
+        words = ngettext("%(n)s complaint waits to be dispatched", "%(n)s complaints wait to be dispatched", n) % {
+            "n": n
+        }
+        yield Alarm("to_dispatch", WARN, words, links.of("complaints.by_status.registered"))
     if n := found["overdue"]:
         words = ngettext("%(n)s answer to a caller is overdue", "%(n)s answers to callers are overdue", n) % {"n": n}
         yield Alarm("unanswered", BAD, words, links.of("complaints.overdue"))
     if n := found["handled_not_told"]:
-        one, many = "%(n)s caller is not told of what was done", "%(n)s callers are not told of what was done"
-        yield Alarm("not_told", WARN, ngettext(one, many, n) % {"n": n}, links.of("complaints.handled_not_told"))
+        words = ngettext(
+            "%(n)s caller is not told of what was done", "%(n)s callers are not told of what was done", n
+        ) % {"n": n}
+        yield Alarm("not_told", WARN, words, links.of("complaints.handled_not_told"))
 
 
 def _refunds(page):
@@ -90,8 +92,10 @@ def _store(page):
         words = ngettext("%(n)s supply is low", "%(n)s supplies are low", len(low)) % {"n": len(low)}
         yield Alarm("low", WARN, words, page.links.of("supplies.low"), "、".join(low[:3]) + ("…" if low[3:] else ""))
     if n := page.staff.get("abnormal"):
-        one, many = "%(n)s officer is not cleared for duty", "%(n)s officers are not cleared for duty"
-        yield Alarm("abnormal", BAD, ngettext(one, many, n) % {"n": n}, page.links.of("staff.abnormal"))
+        words = ngettext("%(n)s officer is not cleared for duty", "%(n)s officers are not cleared for duty", n) % {
+            "n": n
+        }
+        yield Alarm("abnormal", BAD, words, page.links.of("staff.abnormal"))
 
 
 def _figures(page):

@@ -69,8 +69,8 @@ class Dashboard:
             *self._closure_tiles(),
             self._tile("complaints.accepted", _("Complaints accepted"), hotline["accepted"], "complaints"),
             self._tile("complaints.open", _("Still open"), hotline["open"], "complaints"),
-            self._tile("refunds.agencies", _("Agencies that have reported"), reported, "venues", refunds["agencies"]),
-            self._tile("refunds.people_refunded", _("Have their money back"), back, "people", due),
+            self._tile("refunds.agencies", _("Agencies reported"), reported, "", refunds["agencies"]),
+            self._tile("refunds.people_refunded", _("Money back"), back, "people", due),
         ]
 
     def _closure_tiles(self):
@@ -96,8 +96,13 @@ class Dashboard:
 
     @functools.cached_property
     def curve(self):
-        """The chart of the whole time since the issue; of the first hours while they last."""
-        return {**(self.board.long_curve or self.board.curve), "tall": False}
+        """The chart of the first hours, in which the venues were closed; once one opened again after them, of the whole time."""
+        board = self.board
+        if board.long_curve and any(
+            moment > board.order.deadline_at + board.allowed for moment, *_n in board.standing.net_closed
+        ):
+            return {**board.long_curve, "tall": False}
+        return {**board.curve, "tall": False}
 
     # --- who is on duty -----------------------------------------------------------------------------------------------
     @property

@@ -186,6 +186,9 @@ ADDRESSES = {
     "refunds:callbacks": Address("LC"),
     "refunds:callback_draw": Address(None, "LC"),
     "refunds:callback_answer": Address(None, "LC", of="sample"),
+    # --- dashboard
+    "dashboard": Address("DILECAV"),
+    "dashboard_wall": Address("DILECAV"),
     # --- administration
     "admin:index": Address(STAFF, STAFF, once=False),
     "admin:login": Address(ALL, ALL, public=True, once=False),  # leads to the sign-in of the house

@@ -9,8 +9,8 @@ from enforcement.context import PLACES, places_of
 @pytest.mark.parametrize(
     ("who", "place"),
     [
-        ("leader", "complaints:desk"), ("duty_officer", "complaints:desk"), ("inspector", "complaints:desk"),
-        ("editor", "venues:orders"), ("auditor", "complaints:desk"), ("viewer", "venues:orders"),
+        ("leader", "dashboard"), ("duty_officer", "complaints:desk"), ("inspector", "complaints:desk"),
+        ("editor", "venues:orders"), ("auditor", "dashboard"), ("viewer", "dashboard"),
         ("clerk", "refunds:board"), ("administrator", "admin:index"),
     ],
 )  # fmt: skip
