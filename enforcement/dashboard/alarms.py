@@ -87,7 +87,7 @@ def _refunds(page):
 
 
 def _store(page):
-    low = [row["item"].name for row in page.stock if row["low"]]
+    low = [row.item.name for row in page.stock if row.low]
     if low:
         words = ngettext("%(n)s supply is low", "%(n)s supplies are low", len(low)) % {"n": len(low)}
         yield Alarm("low", WARN, words, page.links.of("supplies.low"), "、".join(low[:3]) + ("…" if low[3:] else ""))

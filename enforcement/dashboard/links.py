@@ -27,7 +27,13 @@ _PATROLS = {  # figure: the list, and its filters
     "venues_reached": ("inspections", {"effort": 1}),
     "violations_found": ("violations", {}),
 }
-_AGENCIES = {"agencies": "", "with_groups": "with_groups", "nil_returns": "nil", "silent": "silent"}
+_AGENCIES = {
+    "agencies": "",
+    "with_groups": "with_groups",
+    "nil_returns": "nil",
+    "silent": "silent",
+    "reported": "reported",
+}
 _GROUPS = {"groups": "", "people": "", "cancelled": "called_off", "people_refunded": "money_back"}
 
 

@@ -69,7 +69,7 @@ class Dashboard:
             *self._closure_tiles(),
             self._tile("complaints.accepted", _("Complaints accepted"), hotline["accepted"], "complaints"),
             self._tile("complaints.open", _("Still open"), hotline["open"], "complaints"),
-            self._tile("refunds.agencies", _("Agencies reported"), reported, "", refunds["agencies"]),
+            self._tile("refunds.reported", _("Agencies reported"), reported, "", refunds["agencies"]),
             self._tile("refunds.people_refunded", _("Money back"), back, "people", due),
         ]
 
@@ -86,7 +86,7 @@ class Dashboard:
         done = whole is not None and number == whole > 0
         tone = "good" if done else "bad" if bad and number else ""
         return {
-            "key": key.replace(".", "-").replace("_", "-"), "label": label, "number": number, "word": word, "whole": whole,
+            "key": key.rpartition(".")[2].replace("_", ""), "label": label, "number": number, "word": word, "whole": whole,
             "href": self.links.of(key), "tone": tone,
         }  # fmt: skip
 
