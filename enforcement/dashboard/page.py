@@ -41,16 +41,16 @@ STAFF = (
 
 class Dashboard:
     """What is shown at the moment of `asked` (refunds.asking.Asked) to a reader with these permissions. `order`: the closure order
-    asked for, else the latest in force."""
+    asked for, else the latest in force; `linked=False`: numbers that lead nowhere."""
 
-    def __init__(self, asked, *, may, order=None):
+    def __init__(self, asked, *, may, order=None, linked=True):
         self.asked, self.at, self.may = asked, asked.at, may
         self.live = not asked.asked
         self.orders = list(ClosureOrder.objects.active(self.at))
         self.order = order or next(iter(self.orders), None)
         self.figures = figures(self.at, order=self.order)
-        self.links = Links(self.at, self.order, may)
-        self.board = Board(self.order, self.at, live=self.live, may=may) if self.order else None
+        self.links = Links(self.at, self.order, may if linked else lambda permission: False)
+        self.board = Board(self.order, self.at, live=self.live, may=may, linked=linked) if self.order else None
         self.refunds = RefundBoard(asked, linked=may("refunds.view_tourgroup"), figures=self.figures.refunds)
         self.duty = now_of(self.at)
 
@@ -86,7 +86,7 @@ class Dashboard:
         done = whole is not None and number == whole > 0
         tone = "good" if done else "bad" if bad and number else ""
         return {
-            "key": key.rpartition(".")[2].replace("_", ""), "label": label, "number": number, "word": word, "whole": whole,
+            "key": key.rpartition(".")[2].replace("_", ""), "label": label, "number": number, "word": word, "whole": whole or None,
             "href": self.links.of(key), "tone": tone,
         }  # fmt: skip
 

@@ -32,7 +32,8 @@ def _shown(request, name):
     asked = Asked(request)
     context = {"asked": asked, "order": _order_asked_for(request)}
     if not asked.problem:
-        context["page"] = Dashboard(asked, may=request.user.has_perm, order=context["order"])
+        linked = name == "dashboard"
+        context["page"] = Dashboard(asked, may=request.user.has_perm, order=context["order"], linked=linked)
     partial = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
     part = "_" if partial and not asked.problem else ""
     response = render(request, f"enforcement/dashboard/{part}{name}.html", context, status=asked.status)
