@@ -25,6 +25,7 @@ class Place:
 
 
 PLACES = (  # in the order of the work
+    Place("enforcement.view_figures", "dashboard", _("Dashboard")),
     Place("complaints.view_complaint", "complaints:desk", _("Desk")),
     Place("complaints.view_complaint", "complaints:complaints", _("Complaints")),
     Place("complaints.view_call", "complaints:calls", _("Calls")),
@@ -72,7 +73,7 @@ WORKS = (  # whoever fits several has the first
         "leader",
         _("shift leader"),
         "venues.activate_closureorder",
-        ("venues:orders", "complaints:desk", "duty:now", "duty:rosters", "refunds:board"),
+        ("dashboard", "venues:orders", "complaints:desk", "duty:now", "reports"),
     ),
     Work(
         "desk",
@@ -102,9 +103,14 @@ WORKS = (  # whoever fits several has the first
         "audit",
         _("auditor"),
         "enforcement.view_auditentry",
-        ("audit", "venues:orders", "complaints:complaints", "refunds:board", "duty:certificate"),
+        ("audit", "dashboard", "complaints:complaints", "reports", "duty:certificate"),
     ),
-    Work("figures", _("bureau viewer"), "enforcement.view_figures", ("venues:orders", "refunds:board")),
+    Work(
+        "figures",
+        _("bureau viewer"),
+        "enforcement.view_figures",
+        ("dashboard", "reports", "venues:orders", "refunds:board"),
+    ),
 )
 MOST_USED = 5
 

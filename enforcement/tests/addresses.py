@@ -225,6 +225,9 @@ ADDRESSES = {
     "isolation_end": Address("L", "L", of="isolation"),
     "disinfections": Address("DILA"),
     "disinfection_new": Address("DIL", "DIL"),
+    # --- dashboard
+    "dashboard": Address("DILECAV"),
+    "dashboard_wall": Address("DILECAV"),
     # --- administration
     "admin:index": Address(STAFF, STAFF, once=False),
     "admin:login": Address(ALL, ALL, public=True, once=False),  # leads to the sign-in of the house
