@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from refunds.models.acts import words
 from refunds.models.groups import TourGroup
 from refunds.models.ledger import Evidence, Refund
 from refunds.models.travellers import Traveller
@@ -83,7 +82,7 @@ class CallBackSample(Fact):
         """Note what the traveller said. “Received” is evidence for every refund of the group that stands: it confirms those
         that `by` did not enter when he may confirm. An answer that settles it is given once. Returns the answer."""
         self.group._locked()
-        text = words(self.traveller.left_out_of(text), 300)
+        text = self.group.words(text, 300)
         answer = CallBackAnswer(sample=self, result=result, text=text, by=by, occurred_at=at or timezone.now())
         try:
             with transaction.atomic():

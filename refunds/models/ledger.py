@@ -8,7 +8,6 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from refunds.files import put
-from refunds.models.acts import words
 from refunds.models.groups import TourGroup
 from refunds.models.returns import AgencyReport
 from refunds.money import MoneyField
@@ -170,7 +169,7 @@ class Refund(Fact):
             group_id=self.group_id, agency_id=self.agency_id, heads=-self.heads,
             amount=None if self.amount is None else -self.amount, paid_on=self.paid_on, occurred_at=occurred_at,
             channel=self.channel, slip_no=self.slip_no, report=report, cell=cell, reverses=self, cause=cause,
-            cause_text=words(text), recorded_by=by, recorded_at=at if report else timezone.now(),
+            cause_text=self.group.words(text), recorded_by=by, recorded_at=at if report else timezone.now(),
         )  # fmt: skip
         try:
             with transaction.atomic():
@@ -200,7 +199,7 @@ class Refund(Fact):
         """Append evidence: words, a `file` (its name and bytes, an uploaded file), or the answer of a call-back."""
         self.group._locked()
         self._refuse_unless_standing()
-        text = words(text, 300)
+        text = self.group.words(text, 300)
         if kind != Evidence.Kind.SLIP and not text and file is None and answer is None:
             raise Refused(gettext("Say what the evidence is, or attach it."))
         return self._prove(Evidence.Level.EVIDENCED, by=by, kind=kind, text=text, file=file, answer=answer, at=at)
@@ -217,7 +216,9 @@ class Refund(Fact):
         if answer is None and not self.evidence.exists():
             raise Refused(gettext("There is no evidence yet that could be confirmed."))
         kind = kind or Evidence.Kind.CHECK
-        return self._prove(Evidence.Level.CONFIRMED, by=by, kind=kind, text=words(text, 300), answer=answer, at=at)
+        return self._prove(
+            Evidence.Level.CONFIRMED, by=by, kind=kind, text=self.group.words(text, 300), answer=answer, at=at
+        )
 
     def _refuse_unless_standing(self):
         if self.is_reversal or Refund.objects.filter(reverses=self.pk).exists():
