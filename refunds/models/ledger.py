@@ -210,6 +210,8 @@ class Refund(Fact):
         without evidence, and a second time."""
         self.group._locked()
         self._refuse_unless_standing()
+        if self._confirmation():
+            raise TooLate(self._confirmed_before())
         mine = {self.recorded_by_id, *self.evidence.filter(answer=None).values_list("by_id", flat=True)}
         if by.pk in mine:
             raise Refused(gettext("Somebody else confirms what you entered."))
@@ -233,10 +235,17 @@ class Refund(Fact):
             with transaction.atomic():
                 row.save()
         except IntegrityError:
-            first = self.evidence.filter(level=Evidence.Level.CONFIRMED).select_related("by").first()
-            sentence = gettext("%(who)s confirmed this refund at %(when)s.")
-            raise TooLate(sentence % {"who": who(first and first.by), "when": when(first.occurred_at)}) from None
+            raise TooLate(self._confirmed_before()) from None
         return row
+
+    def _confirmation(self):
+        return self.evidence.filter(level=Evidence.Level.CONFIRMED).select_related("by").first()
+
+    def _confirmed_before(self):
+        first = self._confirmation()
+        return gettext("%(who)s confirmed this refund at %(when)s.") % {
+            "who": who(first.by), "when": when(first.occurred_at),
+        }  # fmt: skip
 
 
 class Evidence(Fact):
