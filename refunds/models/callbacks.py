@@ -79,8 +79,9 @@ class CallBackSample(Fact):
 
     @transaction.atomic
     def answer(self, *, by, result, text="", at=None):
-        """Note what the traveller said. “Received” is evidence for every refund of the group that stands: it confirms those
-        that `by` did not enter when he may confirm. An answer that settles it is given once. Returns the answer."""
+        """Note what the traveller said. “Received” is evidence for every refund of the group that stands. One of many speaks for
+        himself only: a refund is confirmed so once as many travellers as got money said it, asked by others than who entered
+        it, and `by` may confirm. An answer that settles it is given once. Returns the answer."""
         self.group._locked()
         text = self.group.words(text, 300)
         answer = CallBackAnswer(sample=self, result=result, text=text, by=by, occurred_at=at or timezone.now())
@@ -95,12 +96,21 @@ class CallBackSample(Fact):
 
     def _raise_evidence(self, answer, by):
         may_confirm = by.has_perm("refunds.confirm_refund")
-        for refund in self.group.refunds.live().by(answer.occurred_at).with_level():
+        standing = list(self.group.refunds.live().by(answer.occurred_at).with_level())
+        if not standing:
+            return
+        heads = sum(refund.heads for refund in standing) or self.group.facts(answer.occurred_at).heads
+        received = CallBackAnswer.objects.filter(sample__group=self.group, result=CallBackAnswer.Result.RECEIVED)
+        askers = list(received.filter(occurred_at__lte=answer.occurred_at).values_list("by_id", flat=True))
+        for refund in standing:
+            if refund.level == Evidence.Level.CONFIRMED:
+                continue
             entered = {refund.recorded_by_id, *refund.evidence.filter(answer=None).values_list("by_id", flat=True)}
             given = {"by": by, "kind": Evidence.Kind.CALL_BACK, "answer": answer, "at": answer.occurred_at}
-            if may_confirm and by.pk not in entered and refund.level != Evidence.Level.CONFIRMED:
+            all_said_so = sum(asker not in entered for asker in askers) >= heads
+            if may_confirm and by.pk not in entered and all_said_so:
                 refund.confirm(**given)
-            elif refund.level == Evidence.Level.DECLARED:
+            else:
                 refund.attach(**given)
 
     def _answered_before(self):

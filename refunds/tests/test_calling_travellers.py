@@ -79,7 +79,7 @@ def test_of_a_traveller_who_answered_there_is_nothing_to_answer(sample, signed_i
 def test_money_received_raises_the_evidence(request, sample, signed_in, who):
     officer = request.getfixturevalue(who)
     assert answered(signed_in(officer), sample, result="received").status_code == 302
-    assert levels() == {"evidenced" if who == "clerk" else "confirmed"}
+    assert levels() == {"evidenced"}
 
 
 @pytest.mark.parametrize("result", ["partly", "not_received", "wrong_number"])
