@@ -127,13 +127,14 @@ class CallBackAnswer(Fact):
         RECEIVED = "received", _("money received")
         PARTLY = "partly", _("received in part")
         NOT_RECEIVED = "not_received", _("not received")
+        REFUSED = "refused", _("will not say")
         NO_ANSWER = "no_answer", _("no answer")
         WRONG_NUMBER = "wrong_number", _("wrong number")
 
         @classmethod
         def final(cls):
             """Those after which nobody calls again."""
-            return (cls.RECEIVED, cls.PARTLY, cls.NOT_RECEIVED, cls.WRONG_NUMBER)
+            return (cls.RECEIVED, cls.PARTLY, cls.NOT_RECEIVED, cls.REFUSED, cls.WRONG_NUMBER)
 
     sample = models.ForeignKey(
         CallBackSample, verbose_name=_("traveller"), on_delete=models.PROTECT, related_name="answers"

@@ -134,6 +134,15 @@ def test_who_does_not_answer_is_called_again(traveller, leader):
     assert not CallBackSample.objects.open(on(30)).exists()
 
 
+def test_who_will_not_say_is_not_called_again_and_contradicts_nobody(traveller, leader):
+    sample = drawn(leader)
+    sample.answer(by=leader, result="refused", at=on(30))
+    assert not CallBackSample.objects.open(on(31)).exists()
+    assert not CallBackSample.objects.contradicting(on(31)).exists() and levels() == {"declared"}
+    with pytest.raises(TooLate):
+        sample.answer(by=leader, result="received", at=on(31))
+
+
 def test_an_answer_is_noted_once(traveller, clerk, leader):
     sample = drawn(leader)
     sample.answer(by=leader, result="received")

@@ -82,7 +82,7 @@ def test_money_received_raises_the_evidence(request, sample, signed_in, who):
     assert levels() == {"evidenced"}
 
 
-@pytest.mark.parametrize("result", ["partly", "not_received", "wrong_number"])
+@pytest.mark.parametrize("result", ["partly", "not_received", "refused", "wrong_number"])
 def test_any_other_answer_settles_it_and_raises_nothing(sample, signed_in, clerk, result):
     client = signed_in(clerk)
     assert answered(client, sample, result=result, text="打 13900007777 问").status_code == 302
