@@ -266,6 +266,11 @@ def unproved(sight):
     return found.order_by("occurred_at", "pk")
 
 
+def taken_back(sight):
+    """Reversals of what was confirmed. The clerk may tell the truth at once; who may confirm has to see it, and empties the list."""
+    return sight.of(Refund.objects, "group__agency").taken_back(sight.at).order_by("recorded_at", "pk")
+
+
 def deductions_without_proof(sight):
     return sight.of(Deduction.objects, "group__agency").without_proof(sight.at).order_by("occurred_at", "pk")
 

@@ -42,6 +42,12 @@ class RefundQuerySet(models.QuerySet):
         )
         return self.annotate(level=level)
 
+    def taken_back(self, at):
+        """Reversals, by the moment `at`, of entries that somebody had confirmed, which nobody who may confirm has looked at yet."""
+        confirmed = Evidence.objects.filter(level=Evidence.Level.CONFIRMED, occurred_at__lte=at)
+        undone = self.by(at).filter(Exists(confirmed.filter(refund=OuterRef("reverses"))))
+        return undone.exclude(Exists(confirmed.filter(refund=OuterRef("pk"))))
+
     def unproved(self, at, *, since):
         """Entries that stand at `at`, declared by the moment `since`, and still without any evidence."""
         return self.live(at).with_level(at).filter(level=Evidence.Level.DECLARED, occurred_at__lte=since)
@@ -207,15 +213,18 @@ class Refund(Fact):
     @transaction.atomic
     def confirm(self, *, by, text="", kind="", answer=None, at=None):
         """Say that somebody else looked at the evidence and that it is so. Refused to who entered the refund or its evidence,
-        without evidence, and a second time."""
+        without evidence, and a second time. Of a reversal: that it is right to take back what had been confirmed."""
         self.group._locked()
-        self._refuse_unless_standing()
+        if self.is_reversal:
+            self._refuse_unless_it_undoes_a_confirmation()
+        else:
+            self._refuse_unless_standing()
         if self._confirmation():
             raise TooLate(self._confirmed_before())
         mine = {self.recorded_by_id, *self.evidence.filter(answer=None).values_list("by_id", flat=True)}
         if by.pk in mine:
             raise Refused(gettext("Somebody else confirms what you entered."))
-        if answer is None and not self.evidence.exists():
+        if answer is None and not self.is_reversal and not self.evidence.exists():
             raise Refused(gettext("There is no evidence yet that could be confirmed."))
         kind = kind or Evidence.Kind.CHECK
         return self._prove(
@@ -225,6 +234,10 @@ class Refund(Fact):
     def _refuse_unless_standing(self):
         if self.is_reversal or Refund.objects.filter(reverses=self.pk).exists():
             raise Refused(gettext("This entry is reversed."))
+
+    def _refuse_unless_it_undoes_a_confirmation(self):
+        if not Evidence.objects.filter(refund=self.reverses_id, level=Evidence.Level.CONFIRMED).exists():
+            raise Refused(gettext("The entry was reversed before anybody confirmed it."))
 
     def _prove(self, level, *, by, at, file=None, **columns):
         at = at or timezone.now()
@@ -243,9 +256,10 @@ class Refund(Fact):
 
     def _confirmed_before(self):
         first = self._confirmation()
-        return gettext("%(who)s confirmed this refund at %(when)s.") % {
-            "who": who(first.by), "when": when(first.occurred_at),
-        }  # fmt: skip
+        said = {"who": who(first.by), "when": when(first.occurred_at)}
+        if self.is_reversal:
+            return gettext("%(who)s confirmed this reversal at %(when)s.") % said
+        return gettext("%(who)s confirmed this refund at %(when)s.") % said
 
 
 class Evidence(Fact):
