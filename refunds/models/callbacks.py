@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from refunds.models.groups import TourGroup
@@ -129,7 +129,7 @@ class CallBackAnswer(Fact):
         NOT_RECEIVED = "not_received", _("not received")
         REFUSED = "refused", _("will not say")
         NO_ANSWER = "no_answer", _("no answer")
-        WRONG_NUMBER = "wrong_number", _("wrong number")
+        WRONG_NUMBER = "wrong_number", pgettext_lazy("call-back", "wrong number")
 
         @classmethod
         def final(cls):
