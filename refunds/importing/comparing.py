@@ -16,7 +16,7 @@ from refunds.importing import owners
 from refunds.importing.judging import Judge
 from refunds.importing.problems import LATE, TAKE, problem
 from refunds.importing.sheets import ERROR, QUESTION, address
-from refunds.models import AgencyReport, Refund, TourGroup
+from refunds.models import AgencyReport, Refund, TourGroup, Traveller
 from refunds.models.acts import words
 from refunds.models.groups import SAID, generated_number
 from refunds.models.returns import mark_of
@@ -109,6 +109,7 @@ class _Comparison:
         self.last = AgencyReport.objects.later_than(agency, sheet.as_of).order_by("-as_of").first()
         self.asked = [found for found in sheet.problems if not self._is_known_anyway(found)]
         self.judge = Judge(answers)
+        self.people = Traveller.objects.people_of(TourGroup.objects.of(agency))
 
     def preview(self, seen, problems):
         late = self._is_late()
@@ -217,6 +218,7 @@ class _Comparison:
         """What the line says, and where it says nothing what is known; figures fall only when a person said so."""
         said = _said_by(line)
         if group is not None:
+            said |= group.worded(said, self.people.get(group.pk, ()))
             said = _with_what_is_known(line, group, said)
             for name in ("heads", "amount_due"):
                 was, now = getattr(group, name), said[name]
