@@ -71,7 +71,7 @@ KNOWN = {
         ERROR, TEXT, _("Group %(was)s stands in the sheet twice, first in %(first)s. Type the right number.")
     ),
     "cell_merged": (
-        QUESTION, TEXT, _("The cell is merged with %(first)s, so the figure cannot be told apart. Type what belongs here.")
+        QUESTION, TEXT, _("The cells %(cells)s are merged into one, so the figure cannot be told apart. Type what belongs here.")
     ),
     "formula_without_value": (
         QUESTION, TEXT, _("The cell holds a formula without a saved value. Type what it shows, or save the file anew in Excel.")
