@@ -15,6 +15,7 @@ from django.utils import timezone
 from refunds.importing import owners
 from refunds.importing.judging import Judge
 from refunds.importing.problems import LATE, TAKE, problem
+from refunds.importing.settled import waiting_cells, worth_asking
 from refunds.importing.sheets import ERROR, QUESTION, address
 from refunds.models import AgencyReport, Refund, TourGroup
 from refunds.models.acts import words
@@ -87,10 +88,10 @@ def compare(sheet, *, sha256="", answers=None, at=None):
     at, answers = at or timezone.now(), answers or {}
     agency, problems = owners.find(sheet, answers)
     if agency is None or sheet.as_of is None or not sheet.lines:
-        return Preview(sheet, agency, None, "", (), (*sheet.problems, *problems))
+        return Preview(sheet, agency, None, "", (), (*worth_asking(sheet), *problems))
     if sheet.as_of > timezone.localdate(at):
         ahead = problem("date_ahead", sheet.cells.get("as_of", ""), was=sheet.as_of.isoformat())
-        return Preview(sheet, agency, None, "", (), (*sheet.problems, *problems, ahead))
+        return Preview(sheet, agency, None, "", (), (*worth_asking(sheet), *problems, ahead))
     seen = mark_of(agency)
     return _Comparison(sheet, agency, sha256, answers, at).preview(seen, problems)
 
@@ -107,8 +108,8 @@ class _Comparison:
         later = Refund.objects.live().filter(group__agency__in=agency.family, occurred_at__gt=self.moment)
         self.paid_later = set(later.values_list("group__number", flat=True))
         self.last = AgencyReport.objects.later_than(agency, sheet.as_of).order_by("-as_of").first()
-        self.asked = [found for found in sheet.problems if not self._is_known_anyway(found)]
-        self.judge = Judge(answers)
+        self.asked = worth_asking(sheet, self.known)
+        self.judge = Judge(answers, waiting_cells(self.asked))
 
     def preview(self, seen, problems):
         late = self._is_late()
@@ -117,25 +118,6 @@ class _Comparison:
         return Preview(
             self.sheet, self.agency, self.moment, seen, tuple(rows), (*self.asked, *problems, *self.judge.problems), late=late
         )  # fmt: skip
-
-    def _is_known_anyway(self, found):
-        """What the sheet does not say of a group that is known needs no asking."""
-        if found.code == "date_far":
-            return self._is_date_known(found)
-        if found.code not in ("no_kind", "no_heads"):
-            return False
-        line = next((one for one in self.sheet.lines if found.cell in (one.cell("kind"), one.cell("heads"))), None)
-        return (
-            line is not None and line.group_no in self.known and not (found.code == "no_heads" and "heads" in line.said)
-        )
-
-    def _is_date_known(self, found):
-        """However far away: the very date that is known of the group."""
-        for line in self.sheet.lines:
-            field = next((f for f in ("depart_on", "return_on", "promised_on") if line.cell(f) == found.cell), "")
-            if field and (group := self.known.get(line.group_no)):
-                return str(getattr(group, field)) == found.params["now"]
-        return False
 
     # --- the sheet as a whole ------------------------------------------------------------------------------------------------
 

@@ -4,17 +4,20 @@ from refunds.importing.problems import answers_of, problem
 
 
 class Judge:
-    """Collects what must be asked. `answers`: {key of a problem: the choice that somebody made}."""
+    """Collects what must be asked. `answers`: {key of a problem: the choice that somebody made}; `waiting`: cells about which
+    something else is asked already, whose answer comes first."""
 
-    def __init__(self, answers):
-        self._answers = answers
+    def __init__(self, answers, waiting=()):
+        self._answers, self._waiting = answers, waiting
         self.problems = []
 
     def ask(self, code, cell, **params):
-        """The choice that was made about this, else None, and then the question stands among `problems`."""
+        """The choice that was made about this, else None, and then the question stands among `problems`, unless its cell waits for
+        another answer. What names a group that is not in the sheet has no cell of its own, and waits for none."""
         asked = problem(code, cell, **params)
         answer = self._answers.get(asked.key)
         if answer in answers_of(code):
             return answer
-        self.problems.append(asked)
+        if cell not in self._waiting or code == "vanished":
+            self.problems.append(asked)
         return None
