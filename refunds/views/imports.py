@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from refunds.forms.imports import MailForm, Questions, check
 from refunds.importing import desk, display
 from refunds.models import AgencyReport, ReturnUpload
-from venues.models.submissions import once
+from venues.models.submissions import once, once_in_parts
 from venues.transitions import Refused, TooLate
 
 PAGE = 50
@@ -97,9 +97,9 @@ def _tell(request, came):
 
 @require_POST
 @permission_required(MAY_ENTER, raise_exception=True)
-@once
+@once_in_parts("refunds:imports")
 def imports_apply(request):
-    """One press for all that ask nothing, of those that the page showed."""
+    """One press for all that ask nothing, of those that the page showed; each file by itself."""
     entered, left, gone = desk.enter_ready(_keys(request.POST.getlist("upload")), by=request.user)
     said = ngettext("%(n)s return is entered.", "%(n)s returns are entered.", entered) % {"n": entered}
     (messages.success if entered else messages.warning)(request, said)
