@@ -11,17 +11,18 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from django.utils import timezone
+from django.utils.text import format_lazy
 
 from refunds.importing import owners
 from refunds.importing.judging import Judge
-from refunds.importing.problems import LATE, TAKE, problem
+from refunds.importing.problems import LATE, TAKE, cells_typed, problem
 from refunds.importing.settled import waiting_cells, worth_asking
 from refunds.importing.sheets import ERROR, QUESTION, address
-from refunds.models import AgencyReport, Refund, TourGroup
+from refunds.models import AgencyReport, GroupLine, Refund, TourGroup
 from refunds.models.acts import words
 from refunds.models.groups import SAID, generated_number
 from refunds.models.returns import mark_of
-from refunds.status import CALLED_OFF, Disposition, moment_of
+from refunds.status import CALLED_OFF, Bucket, Disposition, moment_of
 from venues.words import when, who
 
 NEW, CHANGED, SAME, VANISHED, FAULTY = "new", "changed", "same", "vanished", "errors"
@@ -109,6 +110,7 @@ class _Comparison:
         self.paid_later = set(later.values_list("group__number", flat=True))
         self.last = AgencyReport.objects.later_than(agency, sheet.as_of).order_by("-as_of").first()
         self.asked = worth_asking(sheet, self.known)
+        self.typed = cells_typed(answers)
         self.judge = Judge(answers, waiting_cells(self.asked))
 
     def preview(self, seen, problems):
@@ -207,12 +209,30 @@ class _Comparison:
                 if falls and self.judge.ask(f"fell_{name}", line.cell(name), **params) != TAKE:
                     said[name] = was
             self._ask_about_dates(line, said)
+            self._ask_what_moved(line, group, number, said)
             on_again = group.disposition in CALLED_OFF and said["disposition"] in _NOT_CALLED_OFF
             if on_again and self.judge.ask("called_off_no_more", line.cell("disposition"), group=number) != TAKE:
                 said["disposition"] = group.disposition
         said["disposition"] = said["disposition"] or Disposition.BOOKED
         said["disposed_on"] = self._since(group, said["disposition"])
         return said
+
+    def _ask_what_moved(self, line, group, number, said):
+        """What moves a group to another column of the published table, or across the day from which none departs. A group that the
+        sheet calls postponed departs on another day, naturally, and what a person typed is meant."""
+        was, now = (group.role, group.market), (said["role"], said["market"])
+        cell = next((line.cells[name] for name in ("kind", "market", "role") if name in line.cells), line.cell("kind"))
+        moves = group.bucket != Bucket.UNKNOWN and (was[0] != now[0] or (was[1] and was[1] != now[1]))
+        if moves and cell not in self.typed:
+            params = {"group": number, "was": kind_in_words(*was), "now": kind_in_words(*now)}
+            if self.judge.ask("moved_kind", cell, **params) != TAKE:
+                said["role"], said["market"] = was
+        was, now, cell = group.depart_on, said["depart_on"], line.cell("depart_on")
+        meant = said["disposition"] == Disposition.POSTPONED or cell in self.typed
+        if was and now and was != now and not (meant or self.judge.asks(cell)):
+            params = {"group": number, "was": was.isoformat(), "now": now.isoformat()}
+            if self.judge.ask("moved_depart_on", cell, **params) != TAKE:
+                said["depart_on"] = was
 
     def _ask_about_dates(self, line, said):
         """A date that the sheet gives must fit the other one that is known; what the row itself says was looked at when it was
@@ -267,6 +287,13 @@ def _more(group, totals):
     return (
         0 if heads is None else heads - paid_heads,
         None if amount is None else (amount - paid_amount) or None,
+    )
+
+
+def kind_in_words(role, market):
+    """The market and the role of a group, in the language of whoever reads it."""
+    return format_lazy(
+        "{} · {}", GroupLine.Market(market).label if market else Bucket.UNKNOWN.label, GroupLine.Role(role).label
     )
 
 

@@ -21,3 +21,7 @@ class Judge:
         if cell not in self._waiting or code == "vanished":
             self.problems.append(asked)
         return None
+
+    def asks(self, cell):
+        """Whether something was asked about this cell already."""
+        return any(asked.cell == cell for asked in self.problems)

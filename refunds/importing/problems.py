@@ -164,6 +164,12 @@ KNOWN = {
     "fell_amount_due": (
         QUESTION, (KEEP, TAKE), _("The figure fell: %(was)s yuan are known to be due for group %(group)s, the sheet says %(now)s.")
     ),
+    "moved_kind": (
+        QUESTION, (KEEP, TAKE), _("Group %(group)s is known as %(was)s, the sheet says %(now)s.")
+    ),
+    "moved_depart_on": (
+        QUESTION, (KEEP, TAKE), _("Group %(group)s is known to depart on %(was)s, the sheet says %(now)s.")
+    ),
     "called_off_no_more": (
         QUESTION, (KEEP, TAKE), _("Group %(group)s is known as called off, and the sheet says that it is not.")
     ),
@@ -191,6 +197,12 @@ def problem(code, cell="", **params):
 def answers_of(code):
     """How a problem of this code is answered: TEXT, a tuple of named choices, or () when only another file helps."""
     return KNOWN[code][1]
+
+
+def cells_typed(answers):
+    """The cells in whose place a person typed something."""
+    found = [key.partition("@") for key, given in answers.items() if given]
+    return {cell for code, _at, cell in found if code in KNOWN and answers_of(code) == TEXT}
 
 
 def sentence(code, params):
