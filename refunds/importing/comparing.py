@@ -15,12 +15,13 @@ from django.utils.text import format_lazy
 
 from refunds.importing import owners
 from refunds.importing.judging import Judge
+from refunds.importing.numbers import Numbers
 from refunds.importing.problems import LATE, TAKE, cells_typed, problem
 from refunds.importing.settled import waiting_cells, worth_asking
 from refunds.importing.sheets import ERROR, QUESTION, address
 from refunds.models import AgencyReport, GroupLine, Refund, TourGroup
 from refunds.models.acts import words
-from refunds.models.groups import SAID, generated_number
+from refunds.models.groups import SAID
 from refunds.models.returns import mark_of
 from refunds.status import CALLED_OFF, Bucket, Disposition, moment_of
 from venues.words import when, who
@@ -36,7 +37,8 @@ _NOT_CALLED_OFF = (Disposition.BOOKED, Disposition.TRAVELLING, Disposition.COMPL
 class Row:
     """One group of the sheet, or one that is missing in it (`line` None). `said`: what `note_line` takes; `ledger`: the totals to
     date that `declare_refunded` takes, None for what the ledger is not to follow; `changes`: {field: (old, new)}; `more_heads`,
-    `more_amount`: what would be entered; `falling`, `late`: what a person said of it (see `declare_refunded`)."""
+    `more_amount`: what would be entered; `falling`, `late`: what a person said of it (see `declare_refunded`); `former`: the number by which a group
+    is known that this sheet calls otherwise, as a person said."""
 
     action: str
     number: str
@@ -49,6 +51,7 @@ class Row:
     more_amount: object = None
     falling: bool = False
     late: bool = False
+    former: str = ""
     problems: tuple = ()
 
     @property
@@ -109,7 +112,8 @@ class _Comparison:
         later = Refund.objects.live().filter(group__agency__in=agency.family, occurred_at__gt=self.moment)
         self.paid_later = set(later.values_list("group__number", flat=True))
         self.last = AgencyReport.objects.later_than(agency, sheet.as_of).order_by("-as_of").first()
-        self.asked = worth_asking(sheet, self.known)
+        self.numbers = Numbers(agency, self.known)
+        self.asked = worth_asking(sheet, self.numbers.groups)
         self.typed = cells_typed(answers)
         self.judge = Judge(answers, waiting_cells(self.asked))
 
@@ -150,20 +154,33 @@ class _Comparison:
     # --- the groups ----------------------------------------------------------------------------------------------------------
 
     def _rows(self, late):
-        rows, named = [], {}
-        for line in self.sheet.lines:
-            number = line.group_no or generated_number(_said_by(line))
-            if (first := named.setdefault(number, line)) is not line:
-                if not line.group_no:
-                    self.judge.ask("group_unnamed_twice", line.cell("group_no"), first=first.cell("group_no"))
-                continue  # a number that stands twice was asked about by whoever read the sheet
-            rows.append(self._row(line, number, late))
+        lines = self._lines()
+        renamed = self.numbers.renamed(lines, self._key_of_missing, self.answers)
+        rows = [self._row(line, number, late, renamed.get(number, "")) for number, line in lines.items()]
         for number, group in sorted(self.known.items()):
-            if number not in named:
+            if number not in lines and number not in renamed.values():
                 said = {"group": number, "heads": group.heads, "paid": group.paid_heads}
-                self.judge.ask("vanished", self._end(), **said)
+                self.judge.ask(
+                    "vanished", self._end(), **said, candidates=self.numbers.candidates(group, lines, renamed)
+                )
                 rows.append(Row(VANISHED, number, group=group))
         return rows
+
+    def _lines(self):
+        """{number: line} of the sheet, each group once; a number that stands twice was asked about by whoever read the sheet."""
+        lines = {}
+        for line in self.sheet.lines:
+            number = self.numbers.of_line(line, _said_by(line))
+            first = lines.setdefault(number, line)
+            if first is not line and not line.group_no:
+                self.judge.ask("group_unnamed_twice", line.cell("group_no"), first=first.cell("group_no"))
+            elif first.group_no != line.group_no:  # a group and, beside it, a number by which it went before
+                said = {"was": line.group_no, "first": first.cell("group_no")}
+                self.judge.ask("group_twice", line.cell("group_no"), **said)
+        return lines
+
+    def _key_of_missing(self, number):
+        return problem("vanished", self._end(), group=number).key
 
     def _end(self):
         """The cell that names the end of the list: the declared number of groups, else the number of the last group."""
@@ -172,14 +189,14 @@ class _Comparison:
                 return cell
         return self.sheet.lines[-1].cell("group_no")
 
-    def _row(self, line, number, late):
-        group = self.known.get(number)
+    def _row(self, line, number, late, former):
+        group = self.known.get(former or number)
         before = len(self.judge.problems)
         said = self._said(line, group, number)
         ledger, falling = self._ledger(line, group, number)
         more_heads, more_amount = _more(group, ledger)
         if more_heads > 0 or (more_amount or 0) > 0:
-            late = self._ask_about_more(line, number, said) or late
+            late = self._ask_about_more(line, former or number, said) or late
         changes = _changes(group, said) if group else {}
         faulty = any(found.severity == ERROR and found.cell in self._cells(line) for found in self.asked)
         if faulty or not said["heads"]:
@@ -187,10 +204,10 @@ class _Comparison:
         elif group is None:
             action = NEW
         else:
-            action = CHANGED if changes or more_heads or more_amount or falling else SAME
+            action = CHANGED if changes or more_heads or more_amount or falling or former else SAME
         return Row(
             action, number, line=line, group=group, said=said, ledger=ledger, changes=changes, more_heads=more_heads,
-            more_amount=more_amount, falling=falling, late=late, problems=tuple(self.judge.problems[before:]),
+            more_amount=more_amount, falling=falling, late=late, former=former, problems=tuple(self.judge.problems[before:]),
         )  # fmt: skip
 
     @staticmethod

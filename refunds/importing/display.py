@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from refunds.importing.comparing import CHANGED, FAULTY, NEW, SAME, VANISHED
 from refunds.importing.sheets import NOTE
 from refunds.importing.showing import told
-from refunds.models import GroupLine
+from refunds.models import GroupLine, TourGroup
 
 # action: (its word, the look of its badge)
 ACTIONS = {
@@ -64,13 +64,15 @@ def _shown(row, by_cell):
     paid = (group.paid_amount if group else 0) or 0
     if row.more_amount or paid:
         shown.amount = (paid if group else None, paid + (row.more_amount or 0) if row.line else None)
+    if row.former:
+        shown.facts.append((TourGroup._meta.get_field("number").verbose_name, row.former, row.number))
     if row.line is None:
         shown.facts = []
     elif group is None:
         shown.facts = [(label_of(name), None, words_of(name, said[name])) for name in _TOLD_OF_NEW if said.get(name)]
     else:
         changes = {name: pair for name, pair in row.changes.items() if name not in _OWN_COLUMNS}
-        shown.facts = [
+        shown.facts += [
             (label_of(name), words_of(name, old), words_of(name, new)) for name, (old, new) in changes.items()
         ]
     return shown

@@ -1,6 +1,6 @@
 """Asking a person, and taking the answer where there is one."""
 
-from refunds.importing.problems import answers_of, problem
+from refunds.importing.problems import choices_of, problem
 
 
 class Judge:
@@ -16,7 +16,7 @@ class Judge:
         another answer. What names a group that is not in the sheet has no cell of its own, and waits for none."""
         asked = problem(code, cell, **params)
         answer = self._answers.get(asked.key)
-        if answer in answers_of(code):
+        if answer in choices_of(asked):
             return answer
         if cell not in self._waiting or code == "vanished":
             self.problems.append(asked)

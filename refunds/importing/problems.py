@@ -4,6 +4,7 @@ Kept as codes with what the sentence needs, so that the same sheet reads in Chin
 that should stand in the cell (TEXT; empty: the sheet says nothing there) or one of the named choices.
 """
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from refunds.importing.sheets import ERROR, NOTE, QUESTION, Problem
@@ -20,6 +21,7 @@ FIELD_OF = {
     "refunded_not_cancelled": "disposition",
 }  # whose answer is meant even where the sheet has no such column
 LEVEL_NAMES = {ERROR: _("error"), QUESTION: _("question"), NOTE: _("evened out")}
+NOW = "now:"  # begins the answer that a group goes by another number of the same sheet
 ANSWER_NAMES = {
     LEAVE_OUT: _("leave the row out"),
     COUNT: _("it counts like the others"),
@@ -147,7 +149,7 @@ KNOWN = {
     "vanished": (
         QUESTION, (KEEP,),
         _("Group %(group)s (%(heads)s people, %(paid)s refunded) is known and not in the sheet. An absent row is not nought: it "
-          "stays as it is known. Ask the agency what became of it."),
+          "stays as it is known. Ask the agency what became of it, or say by which number it goes now."),
     ),
     "fell_refunded_heads": (
         QUESTION, (KEEP, TAKE), _("The figure fell: the ledger of %(group)s has %(was)s people refunded, the sheet says %(now)s.")
@@ -197,6 +199,18 @@ def problem(code, cell="", **params):
 def answers_of(code):
     """How a problem of this code is answered: TEXT, a tuple of named choices, or () when only another file helps."""
     return KNOWN[code][1]
+
+
+def _is_now(number):
+    return gettext("it is now group %(group)s") % {"group": number}
+
+
+def choices_of(found):
+    """{the answer to this problem: its words}; of a group that is missing also that it is one of those that are new in the sheet."""
+    if answers_of(found.code) == TEXT:
+        return {}
+    known = {one: ANSWER_NAMES[one] for one in answers_of(found.code)}
+    return known | {f"{NOW}{number}": _is_now(number) for number in found.params.get("candidates", ())}
 
 
 def cells_typed(answers):
