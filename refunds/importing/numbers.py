@@ -4,6 +4,8 @@ A group that is missing in a sheet, while another one is new there, may be the s
 agency: a person says so, and then both numbers mean it.
 """
 
+from django.utils.functional import cached_property
+
 from refunds.importing.problems import NOW
 from refunds.models import Renaming, TourGroup
 from refunds.models.groups import generated_number
@@ -16,10 +18,14 @@ class Numbers:
     """The numbers of one agency. `known`: {number: group} of the moment of the sheet."""
 
     def __init__(self, agency, known):
-        self.known = known
-        self.taken = set(TourGroup.objects.of(agency).values_list("number", flat=True))
-        former = Renaming.objects.live().of(agency).order_by("pk").values_list("was", "group__number")
-        self.former = {was: now for was, now in former if was not in self.taken}
+        self.agency, self.known = agency, known
+        former = list(Renaming.objects.live().of(agency).order_by("pk").values_list("was", "group__number"))
+        self.former = {was: now for was, now in former if was not in self.taken} if former else {}
+
+    @cached_property
+    def taken(self):
+        """All numbers that groups of the agency have, at whatever moment."""
+        return set(TourGroup.objects.of(self.agency).values_list("number", flat=True))
 
     @property
     def groups(self):
