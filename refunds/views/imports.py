@@ -151,11 +151,14 @@ def _preview(request, upload):
     questions = Questions(lying)
     action = request.GET.get("action", "")
     action = action if action in display.ACTIONS else ""
-    rows = [row for row in lying.nil if not action or row.action == action] or display.rows_of(lying, questions, action)
+    groups = display.rows_of(lying, questions)
+    rows = [row for row in lying.nil or groups if not action or row.action == action]
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    display.place_questions(questions, groups, page)
     context = {
         "lying": lying, "questions": questions, "action": action, "chips": display.chips_of(lying.counts),
         "total": len(lying.nil) or sum(lying.counts.values()), "answered": desk.mark_of_answers(upload.answers),
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")), "nil_words": display.ACTIONS,
+        "page": page, "nil_words": display.ACTIONS,
     }  # fmt: skip
     if lying.preview:
         more_heads, more_amount = display.more_of(lying.preview)
