@@ -7,10 +7,12 @@ from django.utils.translation import gettext_lazy as _
 
 def _seed(sender, **kwargs):
     from enforcement import roles
+    from enforcement.daily_report import freezing
     from enforcement.models.duty import rules
 
     roles.seed()
     rules.seed()
+    freezing.seed()
 
 
 class EnforcementConfig(AppConfig):

@@ -33,10 +33,24 @@ ACTS = {
     "registry_change": _("change of the registry"),
     "merge": _("merging of venues"),
     "calendar_change": _("change of the calendar"),
+    "coverage_rule": _("change of the coverage rules"),
     "roster_opened": _("new draft of a roster"),
     "roster_discarded": _("discarding of a draft of a roster"),
     "roster_published": _("publication of a roster"),
+    "supply_entered": _("new supply"),
+    "supply_change": _("change of a supply"),
     "group_link": _("linking of tour groups"),
+    "backup": _("backup"),
+    "restore": _("restoring of a backup"),
+    "report_drafted": _("new draft of a report"),
+    "report_edited": _("edit of a report"),
+    "report_rewritten": _("new text of a report from the figures"),
+    "report_reviewed": _("review of a report"),
+    "report_signed": _("signature of a report"),
+    "report_sent": _("sending of a report"),
+    "report_discarded": _("discarding of a draft of a report"),
+    "isolation": _("isolation of an officer"),
+    "isolation_end": _("end of an isolation"),
 }
 DETAILS = {
     "given": _("given"),
@@ -53,6 +67,7 @@ DETAILS = {
     "format": _("format"),
     "filters": _("filters"),
     "into": _("into"),
+    "number": _("no."),
 }
 
 

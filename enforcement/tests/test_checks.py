@@ -11,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import OperationalError, connection
 
 from enforcement import checks
+from enforcement.daily_report import freezing
 from enforcement.models import Officer
 from venues.models import FactGuard
 
@@ -182,6 +183,8 @@ def test_facts_without_guard_or_trigger_are_found(db):
         )
         cursor.execute(f"DROP TRIGGER {name}{on}")
     assert ids(checks.check_facts(databases=["default"])) == ["enforcement.E030", "enforcement.E031"]
+    freezing.unprotect(connection.schema_editor())
+    assert ids(checks.check_facts(databases=["default"]))[2:] == ["enforcement.E032"]
 
 
 def test_an_empty_database_is_no_fault_before_its_first_migration(db, monkeypatch, production):
