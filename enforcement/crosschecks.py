@@ -3,6 +3,9 @@ by the group no. that was said. No foreign key joins the two; this is the one pl
 
 A group no. is what follows the words "group no." (团号), or any number of a group of the agency that stands in what was said. Long
 digits are masked in what is kept of a complaint; such a number fits every group of the agency with the same shape.
+
+Who may not read complaints and enters refunds sees the number of the complaint, the agency and the group: enough to ask the agency,
+nothing of what was said, of the place or of the caller.
 """
 
 import re
@@ -23,6 +26,7 @@ from venues.models import Venue
 
 TOPIC = "refund"  # of complaints.seeds; a code name never changes
 PAID = (Standing.REFUNDED, Standing.OVER_REFUNDED)
+READS, ENTERS = "complaints.view_complaint", "refunds.enter_refund"
 SHOWN = 60  # characters of what was said
 _NUMBER = r"[A-Z0-9*~][A-Z0-9*~_/.-]*"
 _SAID = re.compile(rf"(?:团号|團號|GROUP NO\.?|GROUP NUMBER)[ ::为是#]*((?:{_NUMBER}[ ]?[、,;和及与]?[ ]?)+)")
@@ -69,7 +73,9 @@ def _fits(token, number):
 def complaints_of(sight):
     """Complaints about refunds that count at the moment: those open then, and all about an agency that reported nothing."""
     status = ComplaintEvent.objects.filter(complaint=OuterRef("pk"), occurred_at__lte=sight.at).exclude(to_status="")
-    found = Complaint.objects.visible_to(sight.user).filter(topic__slug=TOPIC, received_at__lte=sight.at)
+    complaints = Complaint.objects
+    complaints = complaints.all() if sight.user.has_perm(ENTERS) else complaints.visible_to(sight.user)
+    found = complaints.filter(topic__slug=TOPIC, received_at__lte=sight.at)
     found = found.annotate(status_then=Subquery(status.order_by("-pk").values("to_status")[:1]))
     found = found.exclude(status_then__in=(*NOT_COUNTED, Status.MERGED))
     nil = sight.agencies.nil
@@ -146,8 +152,12 @@ def nil_but_complaint(sight):
     return [(case, nil) for case, nil in found if case.open or nil.received_at < case.complaint.received_at]
 
 
-def _row(case, sides, what, *, tone="bad"):
+def _row(case, sides, what, sight, *, tone="bad"):
     complaint = case.complaint
+    if not sight.user.has_perm(READS):
+        what = what or _("There is a complaint about refunds.")
+        sides = (Side(complaint.number), *sides)
+        return Row(agency=case.agency, sides=sides, what=what, since=complaint.received_at, tone=tone)
     words = complaint.content if len(complaint.content) <= SHOWN else complaint.content[:SHOWN] + "…"
     return Row(
         agency=case.agency, place=complaint.place, what=f"{what} {words}", since=complaint.received_at, tone=tone,
@@ -160,10 +170,10 @@ def _refunded_rows(found, sight):
         if group is not None:
             said = {"paid": group.paid_heads, "heads": group.heads}
             what = _("%(paid)s of %(heads)s people refunded, says the agency.") % said
-            yield _row(case, [Side(group.number, sight.link("group", group.pk))], what)
+            yield _row(case, [Side(group.number, sight.link("group", group.pk))], what, sight)
         else:
             side = Side(_("all refunded"), sight.link("groups", agency=case.agency.pk, status=Standing.REFUNDED.value))
-            yield _row(case, [side], _("Everything refunded, says the agency."), tone="warn")
+            yield _row(case, [side], _("Everything refunded, says the agency."), sight, tone="warn")
 
 
 def _unknown_rows(found, sight):
@@ -172,30 +182,30 @@ def _unknown_rows(found, sight):
             side = Side(_("groups of the agency"), sight.link("groups", agency=case.agency.pk))
         else:
             side = Side(_("all groups"), sight.link("groups", q=number.replace("*", "")))
-        yield _row(case, [side], _("Names group %(number)s, which nobody reported.") % {"number": number})
+        yield _row(case, [side], _("Names group %(number)s, which nobody reported.") % {"number": number}, sight)
 
 
 def _nil_rows(found, sight):
     for case, nil in found:
         side = Side(_("Nil return as of %(day)s") % {"day": nil.as_of}, sight.link("return", nil.pk))
-        yield _row(case, [side], "")
+        yield _row(case, [side], "", sight)
 
 
-_MAY = "complaints.view_complaint"
+_MAY = (READS, ENTERS)
 _COMPLAINT, _GROUP = gettext_lazy("Complaint"), gettext_lazy("Group")
 
 register(WorkList(
     slug="complaint_refunded", label=gettext_lazy("Refunded, but a complaint is open"), find=refunded_but_complaint,
-    rows=_refunded_rows, heads=(_COMPLAINT, _GROUP), permission=_MAY,
+    rows=_refunded_rows, heads=(_COMPLAINT, _GROUP), permissions=_MAY,
     advice=gettext_lazy("Ask the caller what is missing: then reverse the entry, or answer the complaint."),
 ))  # fmt: skip
 register(WorkList(
     slug="complaint_unknown", label=gettext_lazy("Complaint names an unknown group"), find=unknown_group, rows=_unknown_rows,
-    heads=(_COMPLAINT, gettext_lazy("Groups")), permission=_MAY,
+    heads=(_COMPLAINT, gettext_lazy("Groups")), permissions=_MAY,
     advice=gettext_lazy("Ask the agency for the group: its return leaves it out, or the number was misheard."),
 ))  # fmt: skip
 register(WorkList(
     slug="complaint_nil", label=gettext_lazy("Nil return, but a complaint"), find=nil_but_complaint, rows=_nil_rows,
-    heads=(_COMPLAINT, gettext_lazy("Nil return")), permission=_MAY,
+    heads=(_COMPLAINT, gettext_lazy("Nil return")), permissions=_MAY,
     advice=gettext_lazy("Call the agency: its groups have to be reported, or nothing once more."),
 ))  # fmt: skip

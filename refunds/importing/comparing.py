@@ -19,7 +19,7 @@ from refunds.importing.numbers import Numbers
 from refunds.importing.problems import LATE, TAKE, cells_typed, problem
 from refunds.importing.settled import waiting_cells, worth_asking
 from refunds.importing.sheets import ERROR, QUESTION, address
-from refunds.models import AgencyReport, GroupLine, Refund, TourGroup
+from refunds.models import AgencyReport, GroupLine, Refund, TourGroup, Traveller
 from refunds.models.acts import words
 from refunds.models.groups import SAID
 from refunds.models.returns import mark_of
@@ -116,6 +116,7 @@ class _Comparison:
         self.asked = worth_asking(sheet, self.numbers.groups)
         self.typed = cells_typed(answers)
         self.judge = Judge(answers, waiting_cells(self.asked))
+        self.people = Traveller.objects.people_of(TourGroup.objects.of(agency))
 
     def preview(self, seen, problems):
         late = self._is_late()
@@ -218,6 +219,7 @@ class _Comparison:
         """What the line says, and where it says nothing what is known; figures fall only when a person said so."""
         said = _said_by(line)
         if group is not None:
+            said |= group.worded(said, self.people.get(group.pk, ()))
             said = _with_what_is_known(line, group, said)
             for name in ("heads", "amount_due"):
                 was, now = getattr(group, name), said[name]

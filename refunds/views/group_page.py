@@ -89,11 +89,11 @@ class Forms:
         self.unrename = self._form(TakeBackForm, self.may_change and bool(card.renamings))
         for row in card.ledger:
             mine = entered_by(row, user)
-            proved = row.level == "evidenced"
+            to_confirm = row.unseen or (row.stands and row.level == "evidenced")
             row.forms = [
                 form for form in (
                     self._form(EvidenceForm, self.may_enter and row.stands, row=row),
-                    self._form(ConfirmForm, self.may_confirm and row.stands and proved and not mine, row=row),
+                    self._form(ConfirmForm, self.may_confirm and to_confirm and not mine, row=row),
                     self._form(ReverseForm, self.may_enter and row.stands, row=row),
                 ) if form is not None
             ]  # fmt: skip

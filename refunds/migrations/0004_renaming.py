@@ -10,7 +10,7 @@ from venues.append_only import protect_all
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("refunds", "0002_append_only"),
+        ("refunds", "0003_r5a_refused_call_backs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
