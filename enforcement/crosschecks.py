@@ -11,14 +11,14 @@ nothing of what was said, of the place or of the caller.
 import re
 from dataclasses import dataclass, field
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from complaints.models import Complaint, ComplaintEvent
 from complaints.workflow import NOT_COUNTED, OPEN, Status
 from refunds.agencies import last_returns
-from refunds.models import TourGroup
+from refunds.models import Renaming, TourGroup
 from refunds.status import Status as Standing
 from refunds.worklists import Row, Side, WorkList, register
 from venues.cleaning import clean_code, clean_text
@@ -90,8 +90,10 @@ def cases(sight):
     said = {complaint.pk: numbers_said(complaint.content) for complaint in found}
     theirs = Q(agency__in=homes) | Q(agency__merged_into__in=homes)
     numbers = {number for tokens in said.values() for number in tokens}
-    groups = TourGroup.objects.as_of(sight.at).filter(theirs | Q(number__in=numbers))
-    groups = list(groups.select_related("agency__merged_into").order_by("pk"))
+    before = Renaming.objects.live().filter(was__in=numbers).values("group")
+    groups = TourGroup.objects.as_of(sight.at).filter(theirs | Q(number__in=numbers) | Q(pk__in=before))
+    groups = groups.select_related("agency__merged_into").order_by("pk")
+    groups = list(groups.prefetch_related(Prefetch("renamings", Renaming.objects.live(), to_attr="went_by")))
     made = [_case(complaint, said[complaint.pk], groups) for complaint in found]
     return [case for case in made if not sight.agency or case.agency == sight.agency]
 
@@ -99,15 +101,24 @@ def cases(sight):
 def _case(complaint, said, groups):
     agency = complaint.venue.survivor if complaint.venue_id else None
     if agency is None:
-        named = [group for group in groups if group.number in said]
+        named = [group for group in groups if set(said) & set(_numbers(group))]
         homes = {group.agency.survivor for group in named}
         agency = homes.pop() if len(homes) == 1 else None
     else:
         text = _plain(complaint.content)
         own = [group for group in groups if group.agency.survivor == agency]
-        named = [g for g in own if _stands_in(g.number, text) or any(_fits(token, g.number) for token in said)]
-    unknown = [token for token in said if not any(_fits(token, group.number) for group in named)]
+        named = [
+            group for group in own
+            if any(_stands_in(number, text) or any(_fits(token, number) for token in said) for number in _numbers(group))
+        ]  # fmt: skip
+    known = [number for group in named for number in _numbers(group)]
+    unknown = [token for token in said if not any(_fits(token, number) for number in known)]
     return Case(complaint, agency, named, unknown)
+
+
+def _numbers(group):
+    """All numbers by which people may call it."""
+    return [group.number, *(renaming.was for renaming in group.went_by)]
 
 
 # --- the three lists ------------------------------------------------------------------------------------------------------

@@ -87,7 +87,7 @@ class Board:
     def _cell(self, found, status, bucket, whole):
         return {
             "groups": found.get("groups", 0), "people": found.get("people", 0), "whole": whole["people"],
-            "heat": _HEAT.get(status, ""), "href": self.groups(status=str(status), bucket=str(bucket)),
+            "label": bucket.label if bucket else _("Total"), "heat": _HEAT.get(status, ""), "href": self.groups(status=str(status), bucket=str(bucket)),
         }  # fmt: skip
 
     @property

@@ -84,6 +84,11 @@ class GroupCard:
         return list(self.group.travellers.order_by("pk"))
 
     @cached_property
+    def renamings(self):
+        """The numbers by which it went before, the last one first."""
+        return list(self.group.renamings.live().select_related("by").order_by("-pk"))
+
+    @cached_property
     def receivers(self):
         return list(self.group.receivers.select_related("agency").order_by("pk"))
 

@@ -166,6 +166,7 @@ ADDRESSES = {
     "refunds:deduction_new": Address(None, "C", of="tour_group"),
     "refunds:group_link": Address(None, "C", of="tour_group"),
     "refunds:group_unlink": Address(None, "C", of="tour_group"),
+    "refunds:group_unrename": Address(None, "C", of="tour_group"),
     "refunds:traveller_new": Address(None, "C", of="tour_group"),
     "refunds:refund_reverse": Address(None, "C", of="refund"),
     "refunds:evidence_new": Address(None, "C", of="refund"),

@@ -4,7 +4,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from refunds.models import GroupLine
+from refunds.models import GroupLine, Renaming
 from refunds.models.returns import AGENCY
 from refunds.status import OUTSTANDING, Bucket, Status
 from venues.models import Venue
@@ -118,4 +118,5 @@ class GroupFilter(forms.Form):
 def _about(text):
     agencies = Venue.objects.matching(text).order_by()
     theirs = Q(agency__in=agencies.values("pk")) | Q(agency__merged_into__in=agencies.values("pk"))
-    return Q(number__icontains=text) | Q(route__icontains=text) | theirs
+    before = Renaming.objects.live().filter(was__icontains=text).values("group")
+    return Q(number__icontains=text) | Q(pk__in=before) | Q(route__icontains=text) | theirs

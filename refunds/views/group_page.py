@@ -15,6 +15,7 @@ from refunds.forms.ledger import (
     RefundForm,
     ReverseForm,
 )
+from refunds.forms.renaming import TakeBackForm
 from refunds.groupcard import GroupCard, entered_by
 from refunds.models import TourGroup
 from refunds.status import CALLED_OFF
@@ -85,6 +86,7 @@ class Forms:
         linked = self.group.linked_id is not None
         self.link = self._form(LinkForm, self.may_change and not linked and not card.receivers, line=card.line)
         self.unlink = self._form(UnlinkForm, self.may_change and linked)
+        self.unrename = self._form(TakeBackForm, self.may_change and bool(card.renamings))
         for row in card.ledger:
             mine = entered_by(row, user)
             to_confirm = row.unseen or (row.stands and row.level == "evidenced")
