@@ -105,10 +105,9 @@ def later_facts(leader, clerk):
     Patrol.objects.depart(by=leader, led_by=pair[0], members=pair, left_at=timezone.now(), led_by_bureau=True)
     shut = Target.objects.exclude(venue=look.venue).order_by("pk").first()
     shut.exclude(by=leader, reason="已拆除")
-    first, second, third, *_rest = Complaint.objects.order_by("pk")
+    first, second, *_rest = Complaint.objects.filter(status="closed").order_by("pk")
     first.recategorise(by=leader, reason="重新归类", topic=Topic.objects.exclude(pk=first.topic_id).first())
-    second.reopen(by=leader, reason="又开门") if second.status == "closed" else second.note(by=leader, text="x")
-    third.void(by=leader, reason="误登")
+    second.reopen(by=leader, reason="又开门")
     Refund.objects.live().order_by("pk").first().reverse(by=clerk, reason="记错")
 
 

@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -69,7 +70,7 @@ PARTS = {
     "orders": lambda: _("Closure orders"),
     "closures": lambda: _("Closures"),
     "patrols": lambda: _("Patrols"),
-    "duty": lambda: _("Duty"),
+    "duty": lambda: pgettext("part of the figures", "Duty"),
     "complaints": lambda: _("Complaints"),
     "refunds": lambda: _("Refunds"),
     "supplies": lambda: _("Supplies"),

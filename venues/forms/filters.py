@@ -145,10 +145,10 @@ class InspectionFilter(_PlaceFilter):
         if said["bureau"]:
             queryset = queryset.filter(patrol__led_by_bureau=True)
         if said["effort"] or said["reached"]:
-            counted = queryset.model.objects.effort_rows(said["as_of"] or timezone.now()).order_by()
-            if said["reached"]:
-                counted = counted.one_of_each_venue()
-            queryset = queryset.filter(pk__in=counted.values("pk"))
+            counted = queryset.model.objects.effort_rows(said["as_of"] or timezone.now())
+            queryset = queryset.filter(pk__in=counted.order_by().values("pk"))
+        if said["reached"]:
+            queryset = queryset.one_of_each_venue()  # last: of the visits of a day, of an officer, of a district
         return queryset
 
 

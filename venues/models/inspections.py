@@ -83,7 +83,7 @@ class InspectionQuerySet(models.QuerySet):
 
     def one_of_each_venue(self):
         """家: of these rows the first of each venue (the one it was merged into, if any)."""
-        each = self.annotate(place=Coalesce("venue__merged_into_id", "venue_id")).order_by().values("place")
+        each = self.annotate(home=Coalesce("venue__merged_into_id", "venue_id")).order_by().values("home")
         return self.filter(pk__in=each.annotate(first=Min("pk")).values("first"))
 
     def visits(self, until):
