@@ -55,15 +55,19 @@ class Stock:
 
 def stock(as_of):
     """A Stock for each item that is still kept or of which there is something, by category and name. Three queries."""
-    items = SupplyItem.objects.known(as_of).with_stock(as_of).order_by("category", "name", "spec")
+    items = in_order(SupplyItem.objects.known(as_of).with_stock(as_of))
     need = shifts_a_day(as_of)
-    rows = [
+    return [
         Stock(i, i.in_store, i.received, i.donated, i.issued, days_of_cover(i.in_store, i.norm, need))
         for i in items
         if i.is_active or i.in_store
     ]
-    places = {slug: place for place, slug in enumerate(SupplyItem.Category.values)}
-    return sorted(rows, key=lambda row: places[row.item.category])
+
+
+def in_order(items):
+    """These items as a list: by the order of the categories, then by name."""
+    places = SupplyItem.Category.values
+    return sorted(items.order_by("name", "spec", "pk"), key=lambda item: places.index(item.category))
 
 
 def days_of_cover(on_hand, norm, need):
