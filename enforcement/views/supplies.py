@@ -21,7 +21,7 @@ from enforcement.forms.supplies import (
     StockFilter,
 )
 from enforcement.models import SupplyItem, SupplyMovement
-from enforcement.supplies import crews, stock, supply_figures
+from enforcement.supplies import crews, in_order, stock, supply_figures
 from enforcement.supply_sheets import write_workbook
 from refunds.asking import Asked
 from venues.models.submissions import once
@@ -196,7 +196,7 @@ def issue_shift(request):
     """So many of each supply to everybody of a shift, in one step."""
     known = crews(timezone.now())
     crew = next((one for one in known if one.key == request.GET.get("shift")), known[0])
-    items = list(SupplyItem.objects.filter(is_active=True, on_hand__gt=0))
+    items = in_order(SupplyItem.objects.filter(is_active=True, on_hand__gt=0))
     form = IssueForm(request.POST or None, items=items, officers=crew.officers)
     if request.method == "POST" and form.is_valid():
         said = {"by": request.user, "cause": form.cleaned_data["cause"], "at": form.at}
