@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from enforcement.duty import calendars
-from enforcement.event import Event, duty
+from enforcement.event import Event, duty, supplies
 from venues.models import Patrol, Venue
 
 FOLDER = settings.BASE_DIR / "data" / "tianshui"
@@ -40,6 +40,7 @@ def start(*, at=None):
             event = Event(FOLDER, recent=True, at=at)
             calendars.take_in(calendars.read(CALENDAR))
             event.load()
+            supplies.levels()
             _make_accounts(_places(event.shift_row_at(at)))
             duty.go_on(days=DUTY_GOES_ON, by=get_user_model().objects.get(username="leader"), at=at)
     return empty

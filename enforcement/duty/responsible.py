@@ -12,6 +12,9 @@ from enforcement.models.duty.custody import Custody
 from enforcement.models.duty.rosters import Assignment, Role
 from enforcement.models.duty.rules import CoverageRule
 from venues.models import Patrol
+from venues.words import when, who
+
+LATE_RETURN = datetime.timedelta(minutes=5)  # a return that was recorded later than this is said to be
 
 _POST = CoverageRule.Post
 ROLES = {_POST.LEADER: {Role.LEADER}, _POST.PHONE: {Role.PHONE}, _POST.POST: {Role.PHONE, Role.OFFICER}}
@@ -98,7 +101,8 @@ class Responsible:
         return [(row.officer, row.start, row.end, _("on leave")) for row in rows]
 
     def _absences(self, start, end):
-        rows = Absence.objects.touching(start, end).select_related("officer", "told_to").order_by("left_at", "pk")
+        rows = Absence.objects.touching(start, end).order_by("left_at", "pk")
+        rows = rows.select_related("officer", "told_to", "back_recorded_by")
         return [(row.officer, row.left_at, row.back_at, _absence(row)) for row in rows]
 
     def _outings(self, start, end):
@@ -114,5 +118,10 @@ class Responsible:
 
 def _absence(row):
     if row.told_to:
-        return _("left the post: %(reason)s (told to %(officer)s)") % {"reason": row.reason, "officer": row.told_to}
-    return _("left the post: %(reason)s (told to nobody)") % {"reason": row.reason}
+        words = _("left the post: %(reason)s (told to %(officer)s)") % {"reason": row.reason, "officer": row.told_to}
+    else:
+        words = _("left the post: %(reason)s (told to nobody)") % {"reason": row.reason}
+    if row.back_at and row.back_recorded_at and row.back_recorded_at - row.back_at > LATE_RETURN:
+        said = {"name": who(row.back_recorded_by), "time": when(row.back_recorded_at)}
+        words += " · " + _("return recorded at %(time)s by %(name)s") % said
+    return words

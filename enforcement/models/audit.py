@@ -33,10 +33,15 @@ ACTS = {
     "registry_change": _("change of the registry"),
     "merge": _("merging of venues"),
     "calendar_change": _("change of the calendar"),
+    "coverage_rule": _("change of the coverage rules"),
     "roster_opened": _("new draft of a roster"),
     "roster_discarded": _("discarding of a draft of a roster"),
     "roster_published": _("publication of a roster"),
+    "supply_entered": _("new supply"),
+    "supply_change": _("change of a supply"),
     "group_link": _("linking of tour groups"),
+    "backup": _("backup"),
+    "restore": _("restoring of a backup"),
 }
 DETAILS = {
     "given": _("given"),

@@ -189,6 +189,24 @@ ADDRESSES = {
     # --- dashboard
     "dashboard": Address("DILECAV"),
     "dashboard_wall": Address("DILECAV"),
+    # --- audit and help
+    "audit": Address("A"),
+    "audit_export": Address("A"),
+    "help": Address(ALL),
+    # --- figures
+    "figures_json": Address("DILECAV"),
+    "figures_help": Address("DILECAV"),
+    # --- supplies
+    "supplies": Address("DILA"),
+    "supplies_export": Address("DILA"),
+    "supply_movements": Address("DILA"),
+    "supply": Address("DILA", of="supply"),
+    "supply_new": Address("DL", "DL"),
+    "supply_edit": Address("DL", "DL", of="supply"),
+    "supply_move": Address("DL", "DL", of="supply"),
+    "supply_count": Address("DL", "DL", of="supply"),
+    "supply_issue_shift": Address("DL", "DL"),
+    "supply_reverse": Address("DL", "DL", of="supply_movement"),
     # --- administration
     "admin:index": Address(STAFF, STAFF, once=False),
     "admin:login": Address(ALL, ALL, public=True, once=False),  # leads to the sign-in of the house

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from complaints.models import Channel, Complaint, Topic
 from enforcement import demo
-from enforcement.tests import duty_pages
+from enforcement.tests import duty_pages, supplying
 from enforcement.tests.addresses import ADDRESSES, path_of
 from enforcement.tests.one_of_each import hotline, refunding
 from refunds.importing import template
@@ -47,8 +47,9 @@ NO_PAGE = {
     "healthz": "one word for machines", "readyz": "one word for machines",
     "venues:venues_export": "a file", "venues:import_workbook": "a file", "complaints:complaints_export": "a file",
     "refunds:groups_export": "a file", "refunds:evidence_file": "a file", "refunds:proof_file": "a file",
-    "duty:head": "a part of every page", "duty:roster_xlsx": "a file", "duty:feed": "a file",
+    "supplies_export": "a file", "duty:head": "a part of every page", "duty:roster_xlsx": "a file", "duty:feed": "a file",
     "refunds:return_file": "a file", "refunds:template": "a file", "refunds:templates": "a file",
+    "figures_json": "for programs",
     "admin:jsi18n": "a script", "admin:autocomplete": NOBODY,
     "admin:login": LEADS_ON, "admin:password_change": LEADS_ON, "admin:view_on_site": LEADS_ON,
 }  # fmt: skip
@@ -117,6 +118,13 @@ MORE = {
     "work, of the past": More("refunds:work", "", (("as_of", "a day ago"),), readers="C"),
     "work, no such list": More("refunds:work", "", (("list", "no-such"),), 400, "C"),
     "callbacks, settled": More("refunds:callbacks", "", (("show", "answered"),), readers="L"),
+    "figures_help, of the past": More("figures_help", "", (("as_of", "a day ago"),), readers="V"),
+    "figures_help, no such moment": More("figures_help", "", (("as_of", "yesterday"),), 400, "L"),
+    "supplies, low": More("supplies", "", (("low", "on"),), readers="LI"),
+    "supplies, of the past": More("supplies", "", (("as_of", "T+4h"),), readers="D"),
+    "supplies, no such moment": More("supplies", "", (("as_of", "yesterday"),), 400, "D"),
+    "supply_movements, some": More("supply_movements", "", (("category", "mask"), ("flow", "received")), readers="LA"),
+    "supply_movements, none": More("supply_movements", "", (("kind", "return"),), readers="A"),
     "nothing there": More("venues:venue", "nothing", (), 404, "LC"),
     "not for me": More("venues:order", "order", (), 403, "CS"),
 }
@@ -198,6 +206,7 @@ class Scene:
             self._hotline,
             self._refunds,
             lambda: duty_pages.things(self.users, self.now),
+            lambda: supplying.world(self.users["L"], self.users["I"]),
         ):
             self.things |= make()
 

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
-from enforcement.tests import duty_addresses
+from enforcement.tests import duty_addresses, supplying
 from enforcement.tests.addresses import ADDRESSES, ROLES, STAFF, addresses, path_of
 from enforcement.tests.one_of_each import hotline, refunding
 
@@ -96,6 +96,7 @@ def world(order, leader, inspector, second_inspector, netbar, qinzhou, city, age
         "category": {"object_id": netbar.category_id}, "venue_history": (netbar.pk, netbar.history.first().pk),
         "content": {"content_type_id": ContentType.objects.get_for_model(netbar).pk, "object_id": netbar.pk},
         "app": {"app_label": "venues"}, "import": {"pk": run.pk}, **hotline(leader, netbar), **refunding(leader, agency),
+        **supplying.world(leader, inspector),
     })  # fmt: skip
 
 

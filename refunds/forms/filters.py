@@ -78,6 +78,7 @@ class GroupFilter(forms.Form):
     )
     disputed = forms.BooleanField(label=_("disputed"), required=False)
     counted = forms.BooleanField(label=_("travellers count here"), required=False)
+    paid = forms.BooleanField(label=_("with money paid back"), required=False)
 
     def __init__(self, data):
         super().__init__(data)
@@ -98,6 +99,8 @@ class GroupFilter(forms.Form):
         for name in ("disputed", "counted"):
             if said[name]:
                 groups = groups.filter(**{name: True})
+        if said["paid"]:
+            groups = groups.exclude(paid_heads=0)
         text = said["q"].strip()
         return groups.filter(_about(text)) if text else groups
 
