@@ -10,7 +10,6 @@ caller is owed an answer), but they are in no minutes, which are their parent's,
 what N leaves out.
 """
 
-import datetime
 import itertools
 import math
 import re
@@ -21,23 +20,15 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
+from complaints.behind import MINUTES, callback_sets, callbacks_of, further_sets, nested, rate_sets, spans
 from complaints.history import replay
-from complaints.models import Callback, CallerView, Complaint, ComplaintEvent, DayCounter
+from complaints.models import CallerView, Complaint, ComplaintEvent, DayCounter
 from complaints.workflow import AT_WORK, LEFT_UNTOLD, NOT_COUNTED, OPEN, Act, Status
 from venues.moments import local_day
 
-# the figure: (the step reached, the step it is counted from; None: the call)
-MINUTES = {
-    "dispatch": ("dispatched_at", None),
-    "sign": ("signed_at", "dispatched_at"),
-    "arrive": ("arrived_at", None),
-    "stop": ("stopped_at", None),
-    "answer": ("answered_at", None),
-}
 ORDER = ("dispatched_at", "signed_at", "arrived_at", "found_at", "stopped_at", "answered_at", "closed_at")
 LATE_ENTRY = 60  # minutes between the call and its record after which it was entered later
 _HANDLED_NOT_TOLD = (Status.AWAITING_ANSWER, Status.CLOSED, *LEFT_UNTOLD)
-_GOOD = (Callback.Satisfied.VERY, Callback.Satisfied.FAIRLY)
 _COLUMNS = (
     "pk", "number", "received_at", "recorded_at", "backfilled", "channel__slug", "channel__external", "topic__slug",
     "district__code", "wants_reply", "caller_id", "answer_due_at",
@@ -192,25 +183,42 @@ def select(as_of, since=None, *, what="accepted", status="", **dimensions):
     ]
 
 
+def behind(as_of, since=None, *, what):
+    """(kind, keys) of the rows that another figure counts: "complaints", "callbacks" or "calls"; for a time the keys have their
+    minutes. `what` is the key of the figure, as "rates.response.n", "callbacks.reached", "minutes.stop". A KeyError when
+    there is no such figure."""
+    part, _dot, name = what.partition(".")
+    if part == "minutes" and name not in MINUTES:
+        raise KeyError(what)
+    everything = standing_at(as_of, since)
+    counted = [m for m in everything if m.counted]
+    match part:
+        case "minutes":
+            return "complaints", spans(counted, name)
+        case "rates":
+            return "complaints", rate_sets(everything, callbacks_of(counted, as_of))[name]
+        case "callbacks":
+            return "callbacks", callback_sets(callbacks_of(counted, as_of))[name]
+        case "further_callers":
+            return "calls", further_sets(counted, as_of)[name]
+    raise KeyError(what)
+
+
 def complaint_figures(as_of, since=None):
     """The part `complaints` of the figures (reports.md); with `since` only of the calls after it."""
     everything = standing_at(as_of, since)
     counted = [m for m in everything if m.counted]
     statuses = Counter(m.snapshot.status for m in everything)
-    callbacks = list(
-        Callback.objects.filter(at__lte=as_of, complaint__in=[m.row["pk"] for m in counted])
-        .order_by("pk")
-        .values("complaint_id", "call_id", "result", "solved", "satisfied")
-    )
+    callbacks = callbacks_of(counted, as_of)
     numbers = {what: sum(counts(m, as_of) for m in everything) for what, counts in COUNTED.items()}
     return {
         **numbers,
         **{f"by_{name}": _by(counted, column) for name, column in DIMENSIONS.items()},
         "by_status": {status.value: statuses[status] for status in Status},
-        "minutes": {step: _minutes(counted, *ends) for step, ends in MINUTES.items()},
-        "callbacks": _callbacks(callbacks),
-        "rates": _rates(everything, [row for row in callbacks if row["call_id"] is None]),
-        "further_callers": _further_callers([m.row["pk"] for m in counted], as_of),
+        "minutes": {step: minutes_of(spans(counted, step).values()) for step in MINUTES},
+        "callbacks": nested(callback_sets(callbacks)),
+        "rates": nested(rate_sets(everything, callbacks)),
+        "further_callers": nested(further_sets(counted, as_of)),
         "heat": _heat(counted),
         "gaps": numbering_gaps(as_of),
     }
@@ -220,18 +228,9 @@ def _by(counted, column):
     return dict(sorted(Counter(m.row[column] or "" for m in counted).items()))
 
 
-def _minutes(counted, reached, start):
-    """{"median", "p90", "n"}: whole minutes from the call (or the step `start`) to the first time the step was reached.
-
-    n counts the complaints that reached it, but none that reached it before it began; median and p90 are None where none did."""
-    spans = []
-    for m in counted:
-        if m.snapshot.status == Status.MERGED or reached not in m.snapshot.first:
-            continue
-        since = m.snapshot.first.get(start) if start else m.row["received_at"]
-        span = m.snapshot.first[reached] - since if since is not None else None
-        if span is not None and span >= datetime.timedelta():  # the others are counted as out of order
-            spans.append(span.total_seconds() / 60)
+def minutes_of(spans):
+    """{"median", "p90", "n"}: whole minutes; median and p90 are None where there is none."""
+    spans = list(spans)
     if not spans:
         return {"median": None, "p90": None, "n": 0}
     return {"median": round(statistics.median(spans)), "p90": round(nearest_rank(spans, 90)), "n": len(spans)}
@@ -240,74 +239,6 @@ def _minutes(counted, reached, start):
 def nearest_rank(values, percent):
     """The smallest value that at least `percent` of a hundred values do not exceed."""
     return sorted(values)[max(math.ceil(percent * len(values) / 100), 1) - 1]
-
-
-def _callbacks(rows):
-    """Attempts, callers reached, and what each caller said last: solved and satisfied, with the n of those who were asked."""
-    solved, satisfied = _last(rows, "solved", ""), _last(rows, "satisfied", Callback.Satisfied.NOT_ASKED)
-    return {
-        "attempts": len(rows),
-        "reached": len({_caller(row) for row in rows if row["result"] == Callback.Result.REACHED}),
-        "solved": {
-            "n": len(solved),
-            **{choice: list(solved.values()).count(choice) for choice in Callback.Solved.values},
-        },
-        "satisfied": {
-            "n": len(satisfied),
-            **{
-                c: list(satisfied.values()).count(c)
-                for c in Callback.Satisfied.values
-                if c != Callback.Satisfied.NOT_ASKED
-            },
-        },
-    }
-
-
-def _caller(row):
-    """Whom a call-back was for: the complaint's own caller, or that of a call that was added."""
-    return (row["complaint_id"], row["call_id"])
-
-
-def _last(rows, name, unasked):
-    """{caller: his last word} where he was asked."""
-    return {_caller(row): row[name] for row in rows if row[name] != unasked}
-
-
-def _further_callers(complaints, as_of):
-    """Of the calls that were added by then: how many, whose callers wanted an answer of their own, how many of these were told."""
-    events = ComplaintEvent.objects.filter(complaint__in=complaints, occurred_at__lte=as_of)
-    events = events.filter(act__in=[Act.ADD_CALL, Act.TELL_FURTHER]).values_list("act", "data")
-    added = {data["call"]: data["wants_reply"] for act, data in events if act == Act.ADD_CALL}
-    told = {data["call"] for act, data in events if act == Act.TELL_FURTHER}
-    return {"calls": len(added), "owed": sum(added.values()), "told": len(told)}
-
-
-def _rates(everything, callbacks):
-    """{rate: {"n", "N", …}}. Never in an N: void, not accepted, merged. Solved and satisfied are judged by the caller, asked at
-    the call-back; who was not asked is in no N and counted beside it. `callbacks`: those of the complaints' own callers."""
-    in_rates = [m for m in everything if m.in_rates]
-    owing = [m for m in in_rates if m.waits]
-    judged = {m.row["pk"] for m in in_rates}
-    rows = [row for row in callbacks if row["complaint_id"] in judged]
-    told = {_caller(row) for row in rows if row["result"] == Callback.Result.REACHED}
-    solved, satisfied = _last(rows, "solved", ""), _last(rows, "satisfied", Callback.Satisfied.NOT_ASKED)
-    excluded = {
-        "void": sum(m.snapshot.status == Status.VOID for m in everything),
-        "not_accepted": sum(m.snapshot.status == Status.NOT_ACCEPTED for m in everything),
-        "merged": sum(m.snapshot.status == Status.MERGED for m in everything),
-    }
-    return {
-        "response": {"n": sum(m.told for m in owing), "N": len(owing), "no_answer_owed": len(in_rates) - len(owing)},
-        "solution": {
-            "n": list(solved.values()).count(Callback.Solved.YES), "N": len(solved),
-            "partly": list(solved.values()).count(Callback.Solved.PARTLY), "not_asked": len(told - set(solved)),
-        },
-        "satisfaction": {
-            "n": sum(list(satisfied.values()).count(choice) for choice in _GOOD), "N": len(satisfied),
-            "not_asked": len(told - set(satisfied)),
-        },
-        "excluded": excluded,
-    }  # fmt: skip
 
 
 def _heat(counted):

@@ -1,53 +1,24 @@
 """What every page knows: whose desk it is, the places of the navigation, the time."""
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
-from django.utils.translation import gettext_lazy as _
 
+from enforcement import places
 from enforcement.duty.now import head_of
-
-# (permission or None, URL name, label): the places of the house, in the order of the work
-PLACES = [
-    ("complaints.view_complaint", "complaints:desk", _("Desk")),
-    ("complaints.view_complaint", "complaints:complaints", _("Complaints")),
-    ("complaints.view_call", "complaints:calls", _("Calls")),
-    ("venues.view_board", "venues:orders", _("Closure orders")),
-    ("refunds.view_board", "refunds:board", _("Refunds")),
-    ("enforcement.view_signed_report", "reports", _("Daily reports")),
-    ("enforcement.view_roster", "duty:now", _("Duty today")),
-    ("enforcement.take_duty", "duty:mine", _("My duty")),
-    ("enforcement.view_roster", "duty:rosters", _("Rosters")),
-    ("venues.view_venue", "venues:venues", _("Registry")),
-    ("venues.view_inspection", "venues:inspections", _("Inspections")),
-    ("venues.view_patrol", "venues:patrols", _("Patrols")),
-    ("venues.view_violation", "venues:violations", _("Violations")),
-    ("venues.view_alert", "venues:alerts", _("Alerts")),
-    ("venues.view_venueimport", "venues:imports", _("Imports")),
-    ("enforcement.use_admin", "admin:index", _("Administration")),
-]
-
-
-def places_of(user):
-    """The places that this officer may enter, as dicts with `url` and `label`."""
-    places = []
-    for permission, name, label in PLACES:
-        if permission is None or user.has_perm(permission):
-            places.append({"url": reverse(name), "label": label})
-    return places
+from enforcement.safety import notice_of
 
 
 def house(request):
-    """Template variables `house` (unit_name, city_name, now), `nav` (url, label, current) of the signed-in officer and, asked of
-    the database when a page shows its head, `duty_head`: the officers who lead and hold the telephone, by role."""
+    """Template variables `house` (unit_name, city_name, now), `nav` (places.menu of the signed-in officer), `nav_more` (what of it
+    is not among the most used) and, asked of the database when a page shows its head, `duty_head`: the officers who lead and hold
+    the telephone, by role, and `health_notice`: what this officer is reminded of about his own health check, or None."""
     user = getattr(request, "user", None)
-    nav = places_of(user) if user is not None and user.is_authenticated else []
-    here = max((place["url"] for place in nav if request.path.startswith(place["url"])), key=len, default=None)
-    for place in nav:
-        place["current"] = place["url"] == here  # one place: /duty/mine/ lies under /duty/ too
+    menu = places.menu(user, request.path) if user is not None and user.is_authenticated else []
     return {
         "house": {"unit_name": settings.UNIT_NAME, "city_name": settings.CITY_NAME, "now": timezone.now()},
-        "nav": nav,
+        "nav": menu,
+        "nav_more": [item for item in menu if not item["first"]],
+        "health_notice": SimpleLazyObject(lambda: notice_of(user, timezone.now())),
         "duty_head": SimpleLazyObject(lambda: head_of(timezone.now())),
     }

@@ -3,6 +3,8 @@
 Production refuses to start with these accounts (checks.py): their password is written in the README.
 """
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
@@ -10,7 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from enforcement.duty import calendars
-from enforcement.event import Event, duty
+from enforcement.event import Event, duty, supplies
+from enforcement.models import HealthCheck
 from venues.models import Patrol, Venue
 
 FOLDER = settings.BASE_DIR / "data" / "tianshui"
@@ -40,8 +43,10 @@ def start(*, at=None):
             event = Event(FOLDER, recent=True, at=at)
             calendars.take_in(calendars.read(CALENDAR))
             event.load()
+            supplies.levels()
             _make_accounts(_places(event.shift_row_at(at)))
             duty.go_on(days=DUTY_GOES_ON, by=get_user_model().objects.get(username="leader"), at=at)
+            _measure(at)
     return empty
 
 
@@ -52,6 +57,13 @@ def _make_accounts(places):
         officer.set_password(settings.DEMO_PASSWORD)
         officer.save()
         officer.groups.set([Group.objects.get(name=role)])
+
+
+def _measure(at):
+    """Those on duty are checked, but for the account `duty`: it is reminded, and who leads sees that somebody is missing."""
+    for place, officer in enumerate(get_user_model().objects.on_duty(at).exclude(username="duty")):
+        temperature = Decimal("36.3") + Decimal("0.1") * (place % 5)
+        HealthCheck.objects.record(by=officer, temperature=temperature, slot=HealthCheck.Slot.START, at=at)
 
 
 def _places(shift):

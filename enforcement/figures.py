@@ -4,13 +4,20 @@
 """
 
 import dataclasses
+import functools
+import logging
 
 from complaints.figures import complaint_figures
 from enforcement.duty.figures import duty_figures
+from enforcement.partitions import broken
+from enforcement.safety import staff_figures
+from enforcement.supplies import supply_figures
 from refunds.figures import refund_figures
 from venues.effort import effort
 from venues.models import ClosureOrder, Inspection
 from venues.standing import Standing
+
+log = logging.getLogger(__name__)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -24,13 +31,21 @@ class Figures:
     duty: dict
     complaints: dict
     refunds: dict
+    supplies: dict
+    staff: dict
+
+    @functools.cached_property
+    def broken(self):
+        """Sentences about what does not add up: none, unless there is a fault of ours. Not a figure, and in no JSON."""
+        return broken(self)
 
 
 def figures(as_of, *, order=None):
-    """All figures as of the aware datetime `as_of`. `order`: the ClosureOrder asked for, else the latest in force at `as_of`."""
+    """All figures as of the aware datetime `as_of`. `order`: the ClosureOrder asked for, else the latest in force at `as_of`.
+    What does not add up is logged as an error, and stands in `broken`."""
     in_force = list(ClosureOrder.objects.active(as_of))
     order = order or (in_force[0] if in_force else None)
-    return Figures(
+    found = Figures(
         as_of=as_of,
         orders=[{"number": o.number, "title": o.title, "issued_at": o.issued_at} for o in in_force],
         closures=closures(order, as_of) if order else None,
@@ -38,7 +53,12 @@ def figures(as_of, *, order=None):
         duty=duty_figures(as_of),
         complaints=complaint_figures(as_of),
         refunds=refund_figures(as_of),
+        supplies=supply_figures(as_of),
+        staff=staff_figures(as_of),
     )
+    if found.broken:
+        log.error("The figures as of %s do not add up: %s", as_of.isoformat(), " ".join(found.broken))
+    return found
 
 
 def closures(order, as_of):

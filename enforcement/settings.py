@@ -68,6 +68,7 @@ DUTY_REST_AFTER_LONG = env.float("DUTY_REST_AFTER_LONG", default=24)
 DUTY_REST_BLOCKS = env.bool("DUTY_REST_BLOCKS", default=False)
 CALLBACK_GAP_MINUTES = env.int("CALLBACK_GAP_MINUTES", default=30)
 DATA_DIR = BASE_DIR / env("DATA_DIR", default="data-private")
+BACKUP_DIR = BASE_DIR / env("BACKUP_DIR", default="backups")
 
 # --- apps -----------------------------------------------------------------------------------------------------------------
 INSTALLED_APPS = [

@@ -22,11 +22,12 @@ _HEAT = {
 
 
 class Board:
-    """`asked`: the Asked of the page; `linked`: whether this reader may follow links to groups and agencies."""
+    """`asked`: the Asked of the page; `linked`: whether this reader may follow links to groups and agencies; `figures`: those of
+    refunds at that moment, where they are known already."""
 
-    def __init__(self, asked, *, linked):
+    def __init__(self, asked, *, linked, figures=None):
         self.asked, self.linked = asked, linked
-        self.figures = refund_figures(asked.at)
+        self.figures = figures or refund_figures(asked.at)
         self.buckets = [Bucket(name) for name in Bucket.values if name in self.figures["by_market"]]
 
     def groups(self, **filters):
@@ -86,7 +87,7 @@ class Board:
     def _cell(self, found, status, bucket, whole):
         return {
             "groups": found.get("groups", 0), "people": found.get("people", 0), "whole": whole["people"],
-            "heat": _HEAT.get(status, ""), "href": self.groups(status=str(status), bucket=str(bucket)),
+            "label": bucket.label if bucket else _("Total"), "heat": _HEAT.get(status, ""), "href": self.groups(status=str(status), bucket=str(bucket)),
         }  # fmt: skip
 
     @property

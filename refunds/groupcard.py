@@ -46,15 +46,18 @@ class GroupCard:
 
     @cached_property
     def ledger(self):
-        """Its ledger rows, oldest first, each with `level`, `proofs` and whether it `stands`."""
+        """Its ledger rows, oldest first, each with `level`, `proofs`, whether it `stands`, and whether it takes back what was
+        confirmed while nobody who may confirm has looked (`unseen`)."""
         proofs = Evidence.objects.filter(occurred_at__lte=self.at).select_related("by").order_by("pk")
         rows = self.group.refunds.by(self.at).with_level(self.at)
         rows = rows.select_related("report", "recorded_by", "reversal", "reverses")
         rows = list(rows.prefetch_related(Prefetch("evidence", proofs, to_attr="proofs")).order_by("occurred_at", "pk"))
         there = {row.pk for row in rows}
+        confirmed = {row.pk for row in rows if row.level == Evidence.Level.CONFIRMED}
         for row in rows:
             row.undone = getattr(row, "reversal", None)
             row.stands = not row.is_reversal and (row.undone is None or row.undone.pk not in there)
+            row.unseen = row.reverses_id in confirmed and row.pk not in confirmed
         return rows
 
     @cached_property
@@ -79,6 +82,11 @@ class GroupCard:
     @cached_property
     def travellers(self):
         return list(self.group.travellers.order_by("pk"))
+
+    @cached_property
+    def renamings(self):
+        """The numbers by which it went before, the last one first."""
+        return list(self.group.renamings.live().select_related("by").order_by("-pk"))
 
     @cached_property
     def receivers(self):

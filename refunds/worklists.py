@@ -65,7 +65,7 @@ class Row:
 @dataclass(frozen=True, kw_only=True)
 class WorkList:
     """`find(sight)` gives a QuerySet or a list; `rows(objects, sight)` words a page of it, in a constant number of queries. `heads`: what
-    the sides of its rows are; `advice`: what is to be done; `permission`: needed beside that of the page."""
+    the sides of its rows are; `advice`: what is to be done; `permissions`: one of them is needed beside that of the page."""
 
     slug: str
     label: str
@@ -73,7 +73,7 @@ class WorkList:
     find: Callable
     rows: Callable
     heads: tuple = field(default=())
-    permission: str = ""
+    permissions: tuple = ()
 
 
 def register(work_list):
@@ -85,7 +85,7 @@ def register(work_list):
 
 def lists_for(user):
     """The lists that this officer may see, in the order of their registration."""
-    return [one for one in _lists if not one.permission or user.has_perm(one.permission)]
+    return [one for one in _lists if not one.permissions or any(map(user.has_perm, one.permissions))]
 
 
 class Sight:
@@ -264,6 +264,11 @@ def unproved(sight):
     since = sight.at - datetime.timedelta(days=sight.event.evidence_days)
     found = sight.of(Refund.objects, "group__agency").unproved(sight.at, since=since)
     return found.order_by("occurred_at", "pk")
+
+
+def taken_back(sight):
+    """Reversals of what was confirmed. The clerk may tell the truth at once; who may confirm has to see it, and empties the list."""
+    return sight.of(Refund.objects, "group__agency").taken_back(sight.at).order_by("recorded_at", "pk")
 
 
 def deductions_without_proof(sight):

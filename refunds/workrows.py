@@ -113,6 +113,15 @@ def _fell(groups, sight):
         yield _of_group(group, sight, what, group.since, report=group.of_report)
 
 
+def _taken_back(reversals, sight):
+    for row in reversals.select_related("group__agency__merged_into", "recorded_by"):
+        said = {"heads": -row.heads, "cause": row.get_cause_display(), "who": row.recorded_by or "—"}
+        what = _("Confirmed as refunded, then taken back: %(heads)s people. %(who)s: %(cause)s.") % said
+        what = f"{what} {row.cause_text}".strip()
+        side = Side(row.group.number, f"{sight.link('group', row.group_id)}#refund-{row.pk}")
+        yield Row(agency=row.group.agency.survivor, sides=(side,), what=what, since=row.recorded_at, tone="bad")
+
+
 def _vanished(groups, sight):
     for group in _groups(groups):
         said = {"heads": group.heads, "paid": group.paid_heads}
@@ -187,6 +196,10 @@ for _one in (
     WorkList(
         slug="fell", label=gettext_lazy("Refunded figure fell"), find=worklists.fell, rows=_fell, heads=(_GROUP, _RETURN),
         advice=gettext_lazy("Ask why; then correct the group by hand, or wait for the next return."),
+    ),
+    WorkList(
+        slug="taken_back", label=gettext_lazy("Confirmed money taken back"), find=worklists.taken_back, rows=_taken_back, heads=(_GROUP,),
+        advice=gettext_lazy("Whoever may confirm looks at the reason and confirms the reversal, or has the refund entered anew."),
     ),
     WorkList(
         slug="over", label=gettext_lazy("More refunded than due"), find=worklists.over_refunded, rows=_over, heads=(_GROUP,),

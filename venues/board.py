@@ -311,13 +311,13 @@ class Board:
         """[(label, counting word, today, link, in all, link)] over all orders and none: what the team did."""
         done, links, day = effort(self.at), self.links, {"from": self.links.day}
         outings, looks = functools.partial(links.patrols, effort=1), functools.partial(links.inspections, effort=1)
-        cars = functools.partial(links.patrols, vehicle=1)
+        cars, reached = functools.partial(links.patrols, vehicle=1), functools.partial(links.inspections, reached=1)
         rows = [
             (_("Patrols"), "patrols", "", outings),
             (_("Officers sent out"), "person_times", "人次", outings),
             (_("Vehicles sent out"), "vehicle_times", "车次", cars),
             (_("Visits"), "visits", "家次", looks),
-            (_("Venues reached"), "venues_reached", "家", looks),
+            (_("Venues reached"), "venues_reached", "家", reached),
             (_("Violations found"), "violations_found", "起", links.violations),
         ]
         return [

@@ -11,29 +11,22 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from complaints import figures
-from complaints.models import Channel, Complaint, Topic
+from complaints.figure_names import BEHIND, NAMES
+from complaints.models import Call, Callback, Channel, Complaint, Topic
 from complaints.workflow import Status
 from venues import moments
 from venues.models import Division
 from venues.transitions import Refused
 
 PAGE = 50
-NAMES = {
-    "received": gettext_lazy("Received"),
-    "accepted": gettext_lazy("Accepted"),
-    "answered": gettext_lazy("Caller told"),
-    "closed": pgettext_lazy("complaint", "Closed"),
-    "open": gettext_lazy("Open"),
-    "overdue": gettext_lazy("Answer overdue"),
-    "handled_not_told": gettext_lazy("Handled, caller not told"),
-    "unreachable": gettext_lazy("Caller unreachable"),
-    "entered_later": gettext_lazy("Entered later"),
-    "out_of_order": gettext_lazy("Times out of order"),
-}
+TEMPLATES = {
+    "complaints": "complaints/figures_rows.html", "callbacks": "complaints/figures_callbacks.html",
+    "calls": "complaints/figures_calls.html",
+}  # fmt: skip
 TONES = {"answered": "good", "overdue": "bad", "handled_not_told": "warn", "unreachable": "warn"}
 STEPS = {
     "dispatch": (gettext_lazy("dispatch"), gettext_lazy("from the call")),
@@ -112,22 +105,44 @@ def _tables(request, span, found):
 @require_safe
 @permission_required("complaints.view_complaint", raise_exception=True)
 def complaint_figure_rows(request):
-    """The complaints that one figure counts, at the moment of the figure."""
+    """The rows that one figure counts, at the moment of the figure: complaints, call-backs or added calls."""
     asked = request.GET
     what, status = asked.get("what", "accepted"), asked.get("status", "")
-    if what not in NAMES or (status and status not in Status.values):
+    if (what not in NAMES and what not in BEHIND) or (status and status not in Status.values):
         raise Http404
     try:
         span = Span(request)
     except Refused as refused:
         messages.error(request, refused.sentence())
         return redirect("complaints:complaint_figures")
-    chosen = {name: asked[name] for name in figures.DIMENSIONS if name in asked}
-    keys = figures.select(span.as_of, span.since, what=what, status=status, **chosen)
-    rows = Complaint.objects.filter(pk__in=keys).select_related("topic", "venue", "district", "channel")
+    kind, keys = _keys(span, what, status, {name: asked[name] for name in figures.DIMENSIONS if name in asked})
     context = {
-        "span": span, "name": Status(status).label if status else NAMES[what],
-        "page": Paginator(rows.order_by("-received_at", "-pk"), PAGE).get_page(asked.get("page")),
-        "back": f"{reverse('complaints:complaint_figures')}?{urlencode(span.query)}",
+        "span": span, "name": _name_of(what, status), "page": _page(kind, keys, asked.get("page")),
+        "back": f"{reverse('complaints:complaint_figures')}?{urlencode(span.query)}", "minutes": None,
     }  # fmt: skip
-    return render(request, "complaints/figures_rows.html", context)
+    if isinstance(keys, dict):
+        context["minutes"] = figures.minutes_of(keys.values())
+        for row in context["page"]:
+            row.minutes_then = round(keys[row.pk])
+    return render(request, TEMPLATES[kind], context)
+
+
+def _keys(span, what, status, dimensions):
+    if what in BEHIND and not status:
+        return figures.behind(span.as_of, span.since, what=what)
+    return "complaints", figures.select(span.as_of, span.since, what=what, status=status, **dimensions)
+
+
+def _name_of(what, status):
+    return Status(status).label if status else NAMES.get(what) or BEHIND[what]
+
+
+def _page(kind, keys, number):
+    if kind == "complaints":
+        rows = Complaint.objects.filter(pk__in=keys).select_related("topic", "venue", "district", "channel")
+        rows = rows.order_by("-received_at", "-pk")
+    elif kind == "callbacks":
+        rows = Callback.objects.filter(pk__in=keys).select_related("complaint", "by").order_by("-at", "-pk")
+    else:
+        rows = Call.objects.filter(pk__in=keys).select_related("complaint", "channel").order_by("-started_at", "-pk")
+    return Paginator(rows, PAGE).get_page(number)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from enforcement.duty.clashes import clashes, sentence
 from enforcement.models.duty import MAX_SHIFT, Assignment, GroupMembership, Leave, Role
+from enforcement.models.safety import Isolation
 
 
 @dataclass
@@ -32,11 +33,14 @@ def candidates(version, shift, role, *, leaving=None):
     leaves = {
         leave.officer_id for leave in Leave.objects.approved().touching(shift.start, shift.end)
     }  # a leave that only touches the edge of a long shift still stops him
+    excused = set(Isolation.objects.touching(shift.start, shift.end).values_list("officer", flat=True))
     groups = _groups(shift.date)
     found = []
     for officer in officers:
         seen = Candidate(officer, groups[officer.pk], counts[officer.pk])
         _judge(seen, shift, role, of_officer[officer.pk], officer.pk in leaves)
+        if officer.pk in excused:
+            seen.against.append(_("excused from duty"))
         found.append(seen)
     found.sort(
         key=lambda one: (one.barred, bool(one.against), not one.groups, shift.group not in one.groups, one.shifts)

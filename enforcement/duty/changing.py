@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from enforcement.duty.clashes import clashes, sentence
 from enforcement.models.duty import MAX_SHIFT, Assignment, Leave, Roster
 from enforcement.models.duty.custody import check_able
+from enforcement.models.safety import Isolation
 from venues.models.patrols import CLOCK_TOLERANCE
 from venues.moments import local_day
 from venues.transitions import Refused, move
@@ -110,7 +111,14 @@ def refuse_clashes(handings):
     for handing in handings:
         if handing.to is not None and on_leave(handing.to, handing.start, handing.end):
             raise Refused(_("%(name)s is on leave then.") % {"name": handing.to})
+        if handing.to is not None and excused(handing.to, handing.start, handing.end):
+            raise Refused(_("%(name)s is excused from duty then.") % {"name": handing.to})
     return [sentence(clash) for clash in found]
+
+
+def excused(officer, start, end):
+    """Whether he is in isolation in any part of [start, end): the word that people hear does not say why."""
+    return Isolation.objects.filter(officer=officer).touching(start, end).exists()
 
 
 def on_leave(officer, start, end):

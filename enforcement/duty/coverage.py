@@ -1,6 +1,6 @@
 """Is every minute staffed and led? Gaps from the coverage rules, to the second, for what is in force and for what is planned.
 
-- `coverage(start, end)`: the roster in force less leave, absence and patrols. Certificate, figures, strips of the grid.
+- `coverage(start, end)`: the roster in force less leave, absence, isolation and patrols. Certificate, figures, strips of the grid.
 - `plan_coverage(assignments, start, end)`: the rows of a draft less approved leave. Wizard, draft, publication.
 - `broken_at(at, without=…)`: the rules that are broken at one moment. The head of every page, the warning before a dispatch.
 - `sentence(broken)`: a Broken or a Gap in words.
@@ -23,6 +23,7 @@ from enforcement.models.duty.absences import Absence, Leave
 from enforcement.models.duty.calendar import CalendarDay, DayTypes
 from enforcement.models.duty.rosters import Assignment
 from enforcement.models.duty.rules import CoverageRule
+from enforcement.models.safety import Isolation
 from venues.models import Patrol
 
 __all__ = ["Broken", "Coverage", "Gap", "broken_at", "coverage", "plan_coverage", "sentence", "subtractions"]
@@ -62,7 +63,7 @@ def coverage(start, end, *, away=(), at=None):
     """The Coverage of [start, end) by the roster in force, less `subtractions` and patrols.
 
     away: further (officer_id, start, end) that would subtract: "what would this leave uncover?". at: the moment until which
-    somebody who has not come back counts as away (None: now). Seven queries at the most.
+    somebody who has not come back counts as away (None: now). Eight queries at the most.
     """
     return _covered(
         start, end, _in_force(start, end), [*subtractions(start, end, at=at), *away], outings(start, end, at=at)
@@ -102,9 +103,14 @@ def sentence(broken):
 
 
 def subtractions(start, end, *, at=None):
-    """Who is not there within [start, end) though the roster may name him: Aways of approved leave and absence. The one place
-    to which a further reason is added. An absence that is not over lasts until `at` (None: now)."""
-    return [*_on_leave(start, end), *_gone(Absence.objects.touching(start, end), "left_at", "back_at", at)]
+    """Who is not there within [start, end) though the roster may name him: Aways of approved leave, absence and isolation. The one
+    place to which a further reason is added. An absence that is not over lasts until `at` (None: now); isolation whose end nobody
+    knows lasts throughout: who is ill is not expected back tomorrow."""
+    return [
+        *_on_leave(start, end),
+        *_gone(Absence.objects.touching(start, end), "left_at", "back_at", at),
+        *_gone(Isolation.objects.touching(start, end), "start", "end", end),
+    ]
 
 
 def outings(start, end, *, at=None):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.models import Call, Complaint
 from complaints.workflow import Status
 from enforcement.models.duty import DutyLogEntry
+from enforcement.supplies import stock
 from refunds.figures import Agencies
 from refunds.models import RefundEvent
 from venues.models import Alert, ClosureOrder, Patrol, Target, Violation
@@ -35,6 +36,7 @@ SENTENCES = {
     "log_order": _("Order received at %(at)s: %(words)s"),
     "log_report": _("Reported upward at %(at)s: %(words)s"),
     "log": _("Entries in the duty log of this shift: %(count)s."),
+    "supply_low": _("%(name)s is low in store: %(count)s left, low when below %(level)s."),
     "more": _("And %(count)s more of this kind."),
 }
 
@@ -142,6 +144,14 @@ def agencies_not_reported(at, since):
         yield _matter("agencies_silent", {"count": count}, reverse("refunds:agencies") + "?state=silent")
 
 
+def supplies_low(at, since):
+    for row in stock(at):
+        if row.low:
+            amount = f"{row.on_hand} {row.item.unit}".strip()
+            params = {"name": row.item.name, "count": amount, "level": row.item.low_level}
+            yield _matter("supply_low", params, row.item.get_absolute_url(), "supplies", "?low=on")
+
+
 def log_of_the_shift(at, since):
     """Orders received and reports made one by one, the rest as a number."""
     place = reverse("duty:log")
@@ -166,5 +176,5 @@ def _matter(kind, params, url, of_all="", query=""):
 
 SOURCES = [
     complaints_under_way, callers_not_told, calls_to_return, venues_violating, orders_overdue, alerts_open, patrols_out,
-    agencies_not_reported, log_of_the_shift,
+    agencies_not_reported, supplies_low, log_of_the_shift,
 ]  # fmt: skip

@@ -47,7 +47,7 @@ class Load:
 
 
 def load(start, end):
-    """The Loads of everybody whom the roster in force names within [start, end), the most loaded first. Five queries."""
+    """The Loads of everybody whom the roster in force names within [start, end), the most loaded first. Six queries."""
     rows = Assignment.objects.in_force().touching(start, end).order_by()
     named, spans, shifts = defaultdict(list), defaultdict(list), defaultdict(set)
     for officer_id, role, shift_id, first, last in rows.values_list("officer_id", "role", "shift_id", "start", "end"):

@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 
 from enforcement.duty.coverage import broken_at, outings, sentence
 from enforcement.models.duty import MAX_SHIFT, Absence, Assignment, Custody, Handover, Leave, Role
+from enforcement.models.safety import Isolation
 
 AHEAD = datetime.timedelta(hours=48)  # how far "who is next" is looked for
 
@@ -110,10 +111,11 @@ def now_of(at):
 
 
 def _who_is_where(shown, on_duty, running, at):
-    """Those on duty, and those whom the roster names but who are on leave or have left the post."""
+    """Those on duty, and those whom the roster names but who are on leave, excused, or have left the post."""
     out = {away.officer_id: away.start for away in outings(at, at + datetime.timedelta(microseconds=1), at=at)}
     gone = dict(Absence.objects.open_at(at).values_list("officer", "left_at"))
     gone |= dict(Leave.objects.approved().filter(start__lte=at, end__gt=at).values_list("officer", "start"))
+    gone |= dict(Isolation.objects.running(at).values_list("officer", "start"))
     for officer in on_duty:
         where = "away" if officer.pk in gone else "out" if officer.pk in out else "here"
         since = gone.get(officer.pk) or out.get(officer.pk)

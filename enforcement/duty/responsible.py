@@ -11,7 +11,11 @@ from enforcement.models.duty.absences import Absence, Leave
 from enforcement.models.duty.custody import Custody
 from enforcement.models.duty.rosters import Assignment, Role
 from enforcement.models.duty.rules import CoverageRule
+from enforcement.models.safety import Isolation
 from venues.models import Patrol
+from venues.words import when, who
+
+LATE_RETURN = datetime.timedelta(minutes=5)  # a return that was recorded later than this is said to be
 
 _POST = CoverageRule.Post
 ROLES = {_POST.LEADER: {Role.LEADER}, _POST.PHONE: {Role.PHONE}, _POST.POST: {Role.PHONE, Role.OFFICER}}
@@ -51,7 +55,8 @@ def holders(at):
     named = Assignment.objects.in_force().covering(at).filter(role__in=[Role.LEADER, Role.PHONE])
     on_leave = Leave.objects.approved().filter(start__lte=at, end__gt=at)
     named = named.exclude(officer__in=on_leave.values("officer"))
-    named = named.exclude(officer__in=Absence.objects.open_at(at).values("officer")).select_related("officer")
+    named = named.exclude(officer__in=Absence.objects.open_at(at).values("officer"))
+    named = named.exclude(officer__in=Isolation.objects.running(at).values("officer")).select_related("officer")
     chained = {post for post, officers in found.items() if officers}
     for row in named.order_by("start", "pk"):
         post = Custody.Post.LEADER if row.role == Role.LEADER else Custody.Post.PHONE
@@ -69,7 +74,7 @@ class Responsible:
         self.custody = list(lasting.select_related("officer").order_by("taken_at", "pk"))
         rows = Assignment.objects.in_force().touching(start, end)
         self.duties = list(rows.select_related("officer").order_by("start", "pk"))
-        self.away = [*self._leaves(start, end), *self._absences(start, end)]
+        self.away = [*self._leaves(start, end), *self._absences(start, end), *self._isolations(start, end)]
         self.out = self._outings(start, end)
         self.at = at
 
@@ -98,8 +103,15 @@ class Responsible:
         return [(row.officer, row.start, row.end, _("on leave")) for row in rows]
 
     def _absences(self, start, end):
-        rows = Absence.objects.touching(start, end).select_related("officer", "told_to").order_by("left_at", "pk")
+        rows = Absence.objects.touching(start, end).order_by("left_at", "pk")
+        rows = rows.select_related("officer", "told_to", "back_recorded_by")
         return [(row.officer, row.left_at, row.back_at, _absence(row)) for row in rows]
+
+    @staticmethod
+    def _isolations(start, end):
+        """In words that do not say why: the certificate is read by more people than may see health."""
+        rows = Isolation.objects.touching(start, end).select_related("officer").order_by("start", "pk")
+        return [(row.officer, row.start, row.end or end, _("excused from duty")) for row in rows]
 
     def _outings(self, start, end):
         rows = Patrol.objects.exclude(kind=Patrol.Kind.ONLINE).filter(left_at__lt=end)
@@ -114,5 +126,10 @@ class Responsible:
 
 def _absence(row):
     if row.told_to:
-        return _("left the post: %(reason)s (told to %(officer)s)") % {"reason": row.reason, "officer": row.told_to}
-    return _("left the post: %(reason)s (told to nobody)") % {"reason": row.reason}
+        words = _("left the post: %(reason)s (told to %(officer)s)") % {"reason": row.reason, "officer": row.told_to}
+    else:
+        words = _("left the post: %(reason)s (told to nobody)") % {"reason": row.reason}
+    if row.back_at and row.back_recorded_at and row.back_recorded_at - row.back_at > LATE_RETURN:
+        said = {"name": who(row.back_recorded_by), "time": when(row.back_recorded_at)}
+        words += " · " + _("return recorded at %(time)s by %(name)s") % said
+    return words

@@ -3,14 +3,17 @@
 from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, Value, When
 
 from enforcement.models.duty import Absence, Assignment, Custody, Leave, Role
+from enforcement.models.safety import Isolation
 
 
 def effective(at):
-    """The assignments in force that cover the moment, of people who are neither on leave nor have left the post."""
+    """The assignments in force that cover the moment, of people who are neither on leave nor in isolation nor have left
+    the post."""
     span = {"officer": OuterRef("officer")}
     on_leave = Leave.objects.approved().filter(start__lte=at, end__gt=at, **span)
     away = Absence.objects.open_at(at).filter(**span)
-    return Assignment.objects.in_force().covering(at).filter(~Exists(on_leave), ~Exists(away))
+    apart = Isolation.objects.running(at).filter(**span)
+    return Assignment.objects.in_force().covering(at).filter(~Exists(on_leave), ~Exists(away), ~Exists(apart))
 
 
 def on_duty(officers, at):

@@ -12,6 +12,7 @@ from enforcement.models.duty import DutyGroup, Rotation, ShiftPattern
 from venues.transitions import Refused
 
 DAY_BEGINS = datetime.time(8)
+SEATS = 2  # of a group on one shift; when it has more members, they take turns
 
 
 @dataclass
@@ -58,7 +59,7 @@ def usual(teams):
 @transaction.atomic
 def set_up(*, by, teams, since):
     """Make the groups of these teams, the day of 24 hours from 08:00, and the two rotations, each where there is none yet; the
-    rotations are counted from the date `since`. Raises Refused when there is nobody to make them of."""
+    rotations are counted from the date `since`; members of bigger groups take turns. Raises Refused when there is nobody to make them of."""
     found = proposal()
     groups = found.groups
     if not groups:
@@ -76,7 +77,10 @@ def set_up(*, by, teams, since):
     if Rotation.Lane.LEADER not in found.lanes:
         Rotation.objects.make(name=_("Leaders in turn"), lane=Rotation.Lane.LEADER, entries=found.leaders, **fields)
     if Rotation.Lane.POST not in found.lanes:
-        Rotation.objects.make(name=_("Groups in turn"), lane=Rotation.Lane.POST, entries=groups, **fields)
+        turning = any(len(group.members_on(since)) > SEATS for group in groups)
+        Rotation.objects.make(
+            name=_("Groups in turn"), lane=Rotation.Lane.POST, entries=groups, seats=SEATS, turning=turning, **fields
+        )
 
 
 def _named(team):

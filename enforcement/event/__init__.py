@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from enforcement.event import calls, duty, field, orders, refunds, registry
+from enforcement.event import calls, duty, field, orders, refunds, registry, supplies
 from venues.models import ClosureOrder
 
 LAST_DAY = datetime.date(2020, 2, 2)  # what `recent` moves onto today
@@ -33,6 +33,7 @@ LOADERS = {
     "inspections.csv": field.inspections,
     "groups": refunds.groups,
     "nil_returns.csv": refunds.nil_returns,
+    "supplies.csv": supplies.supplies,
 }
 
 

@@ -27,7 +27,8 @@ from enforcement.models.duty import (
 from enforcement.models.officers import Officer
 from enforcement.models.reports import DailyReport
 from enforcement.models.safety import Disinfection, HealthCheck, Isolation
-from enforcement.models.supplies import SupplyItem, SupplyMovement
+from enforcement.models.supplies import SupplyItem
+from enforcement.models.supply_movements import SupplyMovement
 
 __all__ = [
     "Absence",

@@ -113,7 +113,7 @@ STATES = {
 }
 
 
-def _counting(word, number):
+def counting_word(word, number):
     """The counting word of a number: never add or compare two different ones."""
     match word:
         case "venues" | "家":
@@ -142,6 +142,22 @@ def _counting(word, number):
             return npgettext("counting word", "row", "rows", number)
         case "times":
             return npgettext("counting word", "time", "times", number)
+        case "agencies":
+            return npgettext("counting word", "agency", "agencies", number)
+        case "callbacks":
+            return npgettext("counting word", "call-back", "call-backs", number)
+        case "gaps":
+            return npgettext("counting word", "gap", "gaps", number)
+        case "numbers":
+            return npgettext("counting word", "number", "numbers", number)
+        case "pieces" | "只":
+            return npgettext("counting word", "piece", "pieces", number)
+        case "items":
+            return npgettext("counting word", "item", "items", number)
+        case "minutes":
+            return npgettext("counting word", "minute", "minutes", number)
+        case "seconds":
+            return npgettext("counting word", "second", "seconds", number)
     return word
 
 
@@ -187,11 +203,11 @@ def moment(at, form="full"):
 
 @register.simple_tag
 def counted(number, word):
-    """A number with its counting word: 184 家. Words as in `_counting`: "venues", "inspections" …, or "家", "家次" …"""
+    """A number with its counting word: 184 家. Words as in `counting_word`: "venues", "inspections" …, or "家", "家次" …"""
     if number is None:
         return DASH
     form = '<span class="counted"><b>{}</b> <span class="unit">{}</span></span>'
-    return format_html(form, figure_of(number), _counting(word, number))
+    return format_html(form, figure_of(number), counting_word(word, number))
 
 
 def share_percent(part, whole):

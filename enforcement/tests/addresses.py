@@ -166,6 +166,7 @@ ADDRESSES = {
     "refunds:deduction_new": Address(None, "C", of="tour_group"),
     "refunds:group_link": Address(None, "C", of="tour_group"),
     "refunds:group_unlink": Address(None, "C", of="tour_group"),
+    "refunds:group_unrename": Address(None, "C", of="tour_group"),
     "refunds:traveller_new": Address(None, "C", of="tour_group"),
     "refunds:refund_reverse": Address(None, "C", of="refund"),
     "refunds:evidence_new": Address(None, "C", of="refund"),
@@ -186,6 +187,24 @@ ADDRESSES = {
     "refunds:callbacks": Address("LC"),
     "refunds:callback_draw": Address(None, "LC"),
     "refunds:callback_answer": Address(None, "LC", of="sample"),
+    # --- audit and help
+    "audit": Address("A"),
+    "audit_export": Address("A"),
+    "help": Address(ALL),
+    # --- figures
+    "figures_json": Address("DILECAV"),
+    "figures_help": Address("DILECAV"),
+    # --- supplies
+    "supplies": Address("DILA"),
+    "supplies_export": Address("DILA"),
+    "supply_movements": Address("DILA"),
+    "supply": Address("DILA", of="supply"),
+    "supply_new": Address("DL", "DL"),
+    "supply_edit": Address("DL", "DL", of="supply"),
+    "supply_move": Address("DL", "DL", of="supply"),
+    "supply_count": Address("DL", "DL", of="supply"),
+    "supply_issue_shift": Address("DL", "DL"),
+    "supply_reverse": Address("DL", "DL", of="supply_movement"),
     # --- daily reports
     "reports": Address("DLAV"),
     "report_new": Address("DL", "DL"),
@@ -198,6 +217,18 @@ ADDRESSES = {
     "report_send": Address(None, "DL", of="report"),
     "report_discard": Address(None, "DL", of="report_draft"),
     "report_correct": Address(None, "DL", of="report"),
+    # --- staff safety
+    "my_health": Address("DIL", "DIL"),
+    "health_day": Address("L"),
+    "health_record": Address("L", "L"),
+    "isolations": Address("L"),
+    "isolation_new": Address("L", "L"),
+    "isolation_end": Address("L", "L", of="isolation"),
+    "disinfections": Address("DILA"),
+    "disinfection_new": Address("DIL", "DIL"),
+    # --- dashboard
+    "dashboard": Address("DILECAV"),
+    "dashboard_wall": Address("DILECAV"),
     # --- administration
     "admin:index": Address(STAFF, STAFF, once=False),
     "admin:login": Address(ALL, ALL, public=True, once=False),  # leads to the sign-in of the house

@@ -51,6 +51,8 @@ def rows(Address, admin_pages):
         "duty:setup_group": Address("LS", "LS", of="duty_group"), "duty:setup_member": Address(None, "LS", of="duty_group"),
         "duty:setup_pattern_new": Address("LS", "LS"), "duty:setup_pattern_switch": Address(None, "LS", of="pattern"),
         "duty:setup_rotation_new": Address("LS", "LS"), "duty:setup_rotation": Address("LS", "LS", of="rotation"),
+        "duty:setup_rules": Address("LS"), "duty:setup_rule_new": Address("LS", "LS"),
+        "duty:setup_rule": Address("LS", "LS", of="rule_pk"), "duty:setup_rule_end": Address(None, "LS", of="rule_pk"),
         # changes
         "duty:mine": Address(SERVE), "duty:changes": Address(READ), "duty:change": Address(READ, of="change"),
         "duty:change_new": Address(SERVE, SERVE), "duty:takeover_new": Address(SERVE, SERVE),
@@ -113,5 +115,5 @@ def world(leader, inspector, second):
         "duty_group": {"pk": group.pk}, "pattern": {"pk": pattern.pk}, "rotation": {"pk": rotation.pk},
         "calendar_day": {"object_id": day.pk}, "duty_group_row": {"object_id": group.pk},
         "pattern_row": {"object_id": pattern.pk}, "rotation_row": {"object_id": rotation.pk},
-        "rule": {"object_id": CoverageRule.objects.first().pk},
+        "rule": {"object_id": CoverageRule.objects.first().pk}, "rule_pk": {"pk": CoverageRule.objects.first().pk},
     }  # fmt: skip

@@ -47,5 +47,5 @@ def things(users, now):
         "duty_group": {"pk": group.pk}, "pattern": {"pk": pattern.pk}, "rotation": {"pk": rotation.pk},
         "calendar_day": {"object_id": CalendarDay.objects.first().pk}, "duty_group_row": {"object_id": group.pk},
         "pattern_row": {"object_id": pattern.pk}, "rotation_row": {"object_id": rotation.pk},
-        "rule": {"object_id": CoverageRule.objects.first().pk},
+        "rule": {"object_id": CoverageRule.objects.first().pk}, "rule_pk": {"pk": CoverageRule.objects.first().pk},
     }  # fmt: skip

@@ -26,6 +26,18 @@ def hotline(officer, venue):
     }  # fmt: skip
 
 
+def safety(leader, officer):
+    """The same of staff safety."""
+    from decimal import Decimal
+
+    from enforcement.models import Disinfection, HealthCheck, Isolation
+
+    HealthCheck.objects.record(by=officer, temperature=Decimal("36.5"), slot="start")
+    Disinfection.objects.write(by=officer, place="值班室", agent="84消毒液 500 mg/L")
+    isolation = Isolation.objects.begin(by=leader, officer=officer, reason="密切接触者")
+    return {"isolation": {"pk": isolation.pk}}
+
+
 def refunding(officer, agency):
     """The same of refunds."""
     from django.core.files.base import ContentFile

@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from complaints.models import Channel, Complaint, Topic
 from enforcement import demo
-from enforcement.tests import duty_pages, reporting
+from enforcement.tests import duty_pages, reporting, supplying
 from enforcement.tests.addresses import ADDRESSES, path_of
-from enforcement.tests.one_of_each import hotline, refunding
+from enforcement.tests.one_of_each import hotline, refunding, safety
 from refunds.importing import template
 from refunds.models import AgencyReport, ReturnUpload, TourGroup
 from venues.importing import applying
@@ -47,8 +47,10 @@ NO_PAGE = {
     "healthz": "one word for machines", "readyz": "one word for machines",
     "venues:venues_export": "a file", "venues:import_workbook": "a file", "complaints:complaints_export": "a file",
     "refunds:groups_export": "a file", "refunds:evidence_file": "a file", "refunds:proof_file": "a file",
-    "duty:head": "a part of every page", "duty:roster_xlsx": "a file", "duty:feed": "a file",
-    "report_text": "plain text", "refunds:return_file": "a file", "refunds:template": "a file", "refunds:templates": "a file",
+    "supplies_export": "a file", "duty:head": "a part of every page", "duty:roster_xlsx": "a file", "duty:feed": "a file",
+    "refunds:return_file": "a file", "refunds:template": "a file", "refunds:templates": "a file",
+    "figures_json": "for programs",
+    "report_text": "plain text",
     "admin:jsi18n": "a script", "admin:autocomplete": NOBODY,
     "admin:login": LEADS_ON, "admin:password_change": LEADS_ON, "admin:view_on_site": LEADS_ON,
 }  # fmt: skip
@@ -102,6 +104,10 @@ MORE = {
     "return, nil": More("refunds:return", "nil_return", readers="CA"),
     "return, of the event": More("refunds:return", "event_return", readers="CL"),
     "group, of the past": More("refunds:group", "tour_group", (("as_of", "T+4h"),), readers="C"),
+    "dashboard, of the past": More("dashboard", "", (("as_of", "T+4h"),), readers="LV"),
+    "dashboard, before everything": More("dashboard", "", (("as_of", "2019-01-01"),), readers="L"),
+    "dashboard, no such moment": More("dashboard", "", (("as_of", "yesterday"),), 400, "L"),
+    "dashboard_wall, of the past": More("dashboard_wall", "", (("as_of", "T+4h"),), readers="V"),
     "certificate, of the event": More("duty:certificate", "", (("from", "T+4h"), ("until", "a day ago")), readers="L"),
     "complaint, callers": More("complaints:complaint", "complaint_callers", readers="LA"),
     "complaint_act, further caller": More("complaints:complaint_act", "further", (("call", "call"),), readers="L"),
@@ -113,9 +119,20 @@ MORE = {
     "work, of the past": More("refunds:work", "", (("as_of", "a day ago"),), readers="C"),
     "work, no such list": More("refunds:work", "", (("list", "no-such"),), 400, "C"),
     "callbacks, settled": More("refunds:callbacks", "", (("show", "answered"),), readers="L"),
+    "figures_help, of the past": More("figures_help", "", (("as_of", "a day ago"),), readers="V"),
+    "figures_help, no such moment": More("figures_help", "", (("as_of", "yesterday"),), 400, "L"),
+    "supplies, low": More("supplies", "", (("low", "on"),), readers="LI"),
+    "supplies, of the past": More("supplies", "", (("as_of", "T+4h"),), readers="D"),
+    "supplies, no such moment": More("supplies", "", (("as_of", "yesterday"),), 400, "D"),
+    "supply_movements, some": More("supply_movements", "", (("category", "mask"), ("flow", "received")), readers="LA"),
+    "supply_movements, none": More("supply_movements", "", (("kind", "return"),), readers="A"),
     "report, draft": More("report", "report_draft", readers="LDA"),
     "report, in the other language": More("report", "report", (("text", "en"),), readers="V"),
     "reports, none": More("reports", "", (("state", "discarded"),), readers="D"),
+    "health_day, not cleared": More("health_day", "", (("show", "abnormal"),), readers="L"),
+    "health_day, of the past": More("health_day", "", (("as_of", "a day ago"),), readers="L"),
+    "health_day, no such moment": More("health_day", "", (("as_of", "yesterday"),), 400, "L"),
+    "isolations, all": More("isolations", "", (("show", "all"),), readers="L"),
     "nothing there": More("venues:venue", "nothing", (), 404, "LC"),
     "not for me": More("venues:order", "order", (), 403, "CS"),
 }
@@ -197,7 +214,9 @@ class Scene:
             self._hotline,
             self._refunds,
             lambda: duty_pages.things(self.users, self.now),
+            lambda: supplying.world(self.users["L"], self.users["I"]),
             lambda: reporting.one_of_each(self.users["D"], self.now),
+            lambda: safety(self.users["L"], self.users["I"]),
         ):
             self.things |= make()
 

@@ -3,6 +3,7 @@
 import uuid
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from complaints.models import Channel, Complaint, Topic
 from enforcement import crosschecks
@@ -178,11 +179,37 @@ def test_each_row_links_both_sides(contradictions, signed_in, leader, slug):
     assert "13900008888" not in page
 
 
-def test_who_sees_no_complaints_has_none_in_the_queue(contradictions, signed_in, clerk):
-    answer = signed_in(clerk).get("/refunds/queue/")
+@pytest.fixture
+def onlooker(editor):
+    """Sees groups; neither reads complaints nor enters refunds."""
+    editor.user_permissions.add(Permission.objects.get(codename="view_tourgroup"))
+    return editor
+
+
+def test_who_neither_reads_complaints_nor_enters_refunds_has_none_in_the_queue(contradictions, signed_in, onlooker):
+    answer = signed_in(onlooker).get("/refunds/queue/")
     assert not {one.slug for one, _page in answer.context["lists"]} & set(FIND)
-    assert signed_in(clerk).get("/refunds/queue/", {"list": NIL}).status_code == 400
-    assert found(NIL, 30, clerk) == []
+    assert signed_in(onlooker).get("/refunds/queue/", {"list": NIL}).status_code == 400
+    assert found(NIL, 30, onlooker) == []
+
+
+@pytest.mark.parametrize("slug", FIND)
+def test_the_clerk_sees_that_there_is_a_complaint_and_nothing_of_it(
+    contradictions, signed_in, clerk, duty_officer, slug
+):
+    """The same rows as who reads complaints; number, agency and group, but no words, no place, no address, no caller."""
+    complained(duty_officer, "团号 Y-55,老板骂人", place="小区门口", place_unclear=False)
+    answers = [signed_in(officer).get("/refunds/queue/", {"list": slug}) for officer in (duty_officer, clerk)]
+    rows = [answer.context["rows"] for answer in answers]
+    assert len(rows[0]) == len(rows[1]) == (2 if slug == UNKNOWN else 1)
+    full, bare = (answer.content.decode() for answer in answers)
+    complaint = contradictions[slug]
+    assert complaint.content in full and links(full, complaint.get_absolute_url())
+    assert complaint.number in bare and not links(bare, "/complaints/")
+    assert all(row.what for row in rows[1])
+    for secret in (complaint.content, "团号", "老板", "小区", "13900008888", "139****8888"):
+        assert secret not in bare
+    assert signed_in(clerk).get(complaint.get_absolute_url()).status_code in (403, 404)
 
 
 @pytest.mark.parametrize("slug", FIND)

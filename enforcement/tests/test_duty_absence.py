@@ -170,3 +170,14 @@ def test_who_has_left_the_post_still_has_his_duty_until_its_end(duty, duty_offic
     leave_post(duty_officer, leader)
     found = type(duty_officer).objects.on_duty(NOW).get(pk=duty_officer.pk)
     assert (found.duty_role, found.duty_until) == ("phone", duty.end)
+
+
+def test_only_who_serves_leaves_the_post_or_is_told(signed_in, duty_officer, leader, administrator, auditor, viewer):
+    form = signed_in(duty_officer).get("/duty/absence/").context["form"]
+    for field in ("officer", "told_to"):
+        offered = set(form.fields[field].queryset)
+        assert {duty_officer, leader} <= offered and not offered & {administrator, auditor, viewer}
+    leader.is_active = False
+    leader.save()
+    form = signed_in(duty_officer).get("/duty/absence/").context["form"]
+    assert leader not in form.fields["told_to"].queryset

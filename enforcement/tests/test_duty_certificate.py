@@ -61,6 +61,17 @@ def test_one_officer_away_for_59_seconds_is_on_the_certificate_with_these_59_sec
     assert "1,439" in page  # minutes, and one second
 
 
+@pytest.mark.parametrize(("late", "said"), [(300, False), (301, True)])
+def test_a_return_that_was_recorded_late_says_when_and_by_whom(day, leader, second_duty_officer, signed_in, late, said):
+    absence = away(second_duty_officer, 59, told_to=leader)
+    recorded = absence.back_at + late * SECOND
+    Absence.objects.filter(pk=absence.pk).update(back_recorded_by=second_duty_officer, back_recorded_at=recorded)
+    client = signed_in(leader)
+    client.cookies["django_language"] = "en"
+    page = client.get(address(H, H + DAY)).content.decode()
+    assert ("return recorded at 2020-01-24 11:06 by 徐玉" in page) == said
+
+
 def test_a_gap_says_who_had_the_post_whom_the_roster_named_and_who_was_out(
     day, duty_officer, second_duty_officer, leader
 ):
@@ -117,11 +128,11 @@ def test_what_has_not_happened_yet_is_called_a_plan(day, signed_in, leader):
 
 def test_the_number_of_queries_does_not_follow_the_number_of_gaps(day, leader, django_assert_num_queries):
     away(leader, 59)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         certificate(H, H + DAY)
     for n in range(9):
         away(leader, 59, start=H + (4 + n) * HOURS)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         assert len(certificate(H, H + DAY).rows) == 10
 
 

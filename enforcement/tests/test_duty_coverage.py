@@ -247,11 +247,11 @@ def test_a_broken_rule_is_said_in_words(day, second_duty_officer):
 def test_the_number_of_queries_does_not_follow_the_number_of_days(day, leader, duty_officer, django_assert_num_queries):
     CoverageRule.objects.create(post="post", minimum=1, day_types="free", valid_from=H)
     version = day["leader"].shift.version
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         coverage(H, H + DAY)
     for n in range(1, 20):
         watch(version, H + n * DAY, lasts=DAY, leader=leader, phone=duty_officer)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         coverage(H, H + 20 * DAY)
     with django_assert_num_queries(3):
         plan_coverage([], H, H + DAY)

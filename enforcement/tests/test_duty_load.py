@@ -158,9 +158,9 @@ def test_the_number_of_queries_does_not_follow_the_number_of_people(
     version, leader, duty_officer, second_duty_officer, django_assert_num_queries
 ):
     watch(version, H, officer=duty_officer)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         load(H, H + DAY)
     watch(version, H + 12 * HOURS, leader=leader, phone=second_duty_officer, officer=duty_officer)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(load(H, H + DAY)) == 3
     assert Assignment.objects.count() == 4

@@ -219,3 +219,13 @@ def test_an_item_of_another_handover_is_404(held, signed_in, duty_officer, secon
     handover = Handover.objects.prepare(by=duty_officer, incoming=second_duty_officer)
     answer = sent(signed_in(second_duty_officer), f"{handover.get_absolute_url()}accept/99999/", {})
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("post", ["phone", "leader"])
+def test_only_who_serves_takes_over(post, signed_in, duty_officer, leader, auditor, inspector):
+    auditor.can_lead = auditor.can_hold_phone = True
+    auditor.save()
+    form = signed_in(duty_officer).get(f"/duty/handover/new/?post={post}").context["form"]
+    offered = set(form.fields["incoming"].queryset)
+    assert leader in offered and auditor not in offered
+    assert (inspector in offered) == (post == "phone")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from enforcement.duty import setting_up
 from enforcement.models import DutyGroup, Roster, Rotation, ShiftPattern
-from enforcement.tests.rostering import DAY, FIRST, Team
+from enforcement.tests.rostering import BEFORE, DAY, FIRST, Team
 from venues.tests.forms import sent
 from venues.transitions import Refused
 
@@ -44,6 +44,24 @@ def test_from_officers_to_a_draft_in_two_presses(desk, officers):
     assert [str(entry) for entry in Rotation.objects.get(lane="leader").entries.all()] == ["副队长", "武桂平"]
     preview = desk.get("/duty/rosters/new/").context["preview"]
     assert preview["shifts"] >= 7 and not preview["review"].gaps
+
+
+@pytest.mark.parametrize(("size", "turning"), [(2, False), (4, True)])
+def test_everybody_of_a_proposed_group_serves(desk, leader, size, turning):
+    make = get_user_model().objects.create_user
+    for n in range(size * 2):
+        make(f"o{n}", name=f"队员{n}", team=str(n % 2 + 1), badge_no=f"B{n}")
+    desk.cookies["django_language"] = "en"
+    assert "take turns, so that everybody serves" in desk.get(SETUP).content.decode()
+    setting_up.set_up(by=leader, teams=["1", "2"], since=FIRST)
+    rotation = Rotation.objects.get(lane="post")
+    assert rotation.turning is turning
+    roster = Roster.objects.open(
+        by=leader, title="值班表", starts_on=FIRST, ends_on=FIRST + 13 * DAY, pattern=rotation.pattern, at=BEFORE
+    )
+    roster.fill([rotation], by=leader, at=BEFORE)
+    serving = {row.officer.name for shift in roster.shifts.all() for row in shift.assignments.all()}
+    assert serving == {f"队员{n}" for n in range(size * 2)}
 
 
 def test_what_is_there_already_is_not_made_again(desk, officers, leader):

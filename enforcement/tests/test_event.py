@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 from enforcement import demo
 from enforcement.event import load_event
 from enforcement.figures import figures
-from enforcement.models import Assignment, Custody, Roster
+from enforcement.models import Assignment, Custody, Roster, SupplyItem, SupplyMovement
 from refunds.models import AgencyReport, GroupLine, Refund, ReturnUpload
 from venues.models import ClosureOrder, Inspection, Notice, Patrol, Target, Venue, Violation
 from venues.standing import Standing
@@ -30,10 +30,11 @@ PARTS = (
     "duty",
     "complaints",
     "refunds",
+    "supplies",
 )  # of expected.json that this installation has figures for
 FACTS = (
     Assignment, Custody, Venue, ClosureOrder, Target, Notice, Patrol, Inspection, Violation, AgencyReport, GroupLine, Refund,
-    ReturnUpload,
+    ReturnUpload, SupplyItem, SupplyMovement,
 )  # fmt: skip
 
 
@@ -68,7 +69,7 @@ def test_the_event_on_its_own_dates_gives_the_published_figures_and_a_second_loa
                 if part in parts:
                     assert differences(parts[part], getattr(got, part), f"{moment} {part}") == []
                     compared += 1
-        assert compared == 9
+        assert compared == 10
     with subtests.test("every fact is recorded when it occurred, and nobody can sign in"):
         assert not Notice.objects.exclude(recorded_at=F("at")).exists()
         assert not Inspection.objects.exclude(recorded_at=F("observed_at")).exists()

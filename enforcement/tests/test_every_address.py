@@ -14,9 +14,9 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
-from enforcement.tests import duty_addresses, reporting
+from enforcement.tests import duty_addresses, reporting, supplying
 from enforcement.tests.addresses import ADDRESSES, ROLES, STAFF, addresses, path_of
-from enforcement.tests.one_of_each import hotline, refunding
+from enforcement.tests.one_of_each import hotline, refunding, safety
 
 STOP_ASKING = 286  # htmx: the part that asks again and again shall stop
 CATCH_ALL = "/admin/(?P<url>.*)$"  # every other address under /admin/: nothing is there
@@ -90,6 +90,7 @@ def world(order, leader, inspector, second_inspector, netbar, qinzhou, city, age
     parts = [
         lambda: duty_addresses.world(leader, inspector, second_inspector),
         lambda: reporting.one_of_each(leader, now),
+        lambda: safety(leader, inspector),
     ]
     return World(parts, {
         "": {}, "order": {"pk": order.pk}, "draft": {"pk": draft.pk}, "target": {"pk": order.pk, "target_pk": target.pk},
@@ -100,6 +101,7 @@ def world(order, leader, inspector, second_inspector, netbar, qinzhou, city, age
         "category": {"object_id": netbar.category_id}, "venue_history": (netbar.pk, netbar.history.first().pk),
         "content": {"content_type_id": ContentType.objects.get_for_model(netbar).pk, "object_id": netbar.pk},
         "app": {"app_label": "venues"}, "import": {"pk": run.pk}, **hotline(leader, netbar), **refunding(leader, agency),
+        **supplying.world(leader, inspector),
     })  # fmt: skip
 
 

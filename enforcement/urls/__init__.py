@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from enforcement.urls import dashboard, figures, keeping, reports, safety, supplies
+from enforcement.urls import audit, dashboard, figures, keeping, reports, safety, supplies
 from enforcement.views import account, health, home
 
 urlpatterns = [
@@ -17,6 +17,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("admin/", admin.site.urls),
     path("duty/", include("enforcement.urls.duty")),
+    *audit.urlpatterns,
     *dashboard.urlpatterns,
     *figures.urlpatterns,
     *supplies.urlpatterns,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from enforcement.views.duty import drafting, planning, setting_up
+from enforcement.views.duty import drafting, planning, rules, setting_up
 
 urlpatterns = [
     path("rosters/", planning.rosters, name="rosters"),
@@ -26,4 +26,8 @@ urlpatterns = [
     path("setup/patterns/<int:pk>/switch/", setting_up.setup_pattern_switch, name="setup_pattern_switch"),
     path("setup/rotations/new/", setting_up.setup_rotation_new, name="setup_rotation_new"),
     path("setup/rotations/<int:pk>/", setting_up.setup_rotation, name="setup_rotation"),
+    path("setup/rules/", rules.setup_rules, name="setup_rules"),
+    path("setup/rules/new/", rules.setup_rule_new, name="setup_rule_new"),
+    path("setup/rules/<int:pk>/", rules.setup_rule, name="setup_rule"),
+    path("setup/rules/<int:pk>/end/", rules.setup_rule_end, name="setup_rule_end"),
 ]

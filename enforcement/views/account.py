@@ -6,6 +6,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView
 from django.shortcuts import redirect, render, resolve_url
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,10 +16,12 @@ from django.views.i18n import set_language as django_set_language
 
 from enforcement.forms.account import OwnPasswordForm, SignInForm
 from enforcement.outages import if_possible
+from enforcement.safety import notice_of
 
 
 class SignInView(LoginView):
-    """The way in. The language an officer once chose fills the cookie when this browser has none."""
+    """The way in. Who is not cleared for duty is told so. The language an officer once chose fills the cookie when this browser
+    has none."""
 
     template_name = "enforcement/login.html"
     authentication_form = SignInForm
@@ -27,6 +30,11 @@ class SignInView(LoginView):
 
     def form_valid(self, form):
         response = super().form_valid(form)
+        notice = notice_of(form.get_user(), timezone.now())
+        if notice and notice.check:
+            messages.warning(
+                self.request, _("Your last health check does not clear you for duty: see under My health.")
+            )
         language = form.get_user().language
         if language and settings.LANGUAGE_COOKIE_NAME not in self.request.COOKIES:
             response.set_cookie(

@@ -4,7 +4,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from refunds.models import GroupLine
+from refunds.models import GroupLine, Renaming
 from refunds.models.returns import AGENCY
 from refunds.status import OUTSTANDING, Bucket, Status
 from venues.models import Venue
@@ -78,6 +78,7 @@ class GroupFilter(forms.Form):
     )
     disputed = forms.BooleanField(label=_("disputed"), required=False)
     counted = forms.BooleanField(label=_("travellers count here"), required=False)
+    paid = forms.BooleanField(label=_("with money paid back"), required=False)
 
     def __init__(self, data):
         super().__init__(data)
@@ -98,6 +99,8 @@ class GroupFilter(forms.Form):
         for name in ("disputed", "counted"):
             if said[name]:
                 groups = groups.filter(**{name: True})
+        if said["paid"]:
+            groups = groups.exclude(paid_heads=0)
         text = said["q"].strip()
         return groups.filter(_about(text)) if text else groups
 
@@ -115,4 +118,5 @@ class GroupFilter(forms.Form):
 def _about(text):
     agencies = Venue.objects.matching(text).order_by()
     theirs = Q(agency__in=agencies.values("pk")) | Q(agency__merged_into__in=agencies.values("pk"))
-    return Q(number__icontains=text) | Q(route__icontains=text) | theirs
+    before = Renaming.objects.live().filter(was__icontains=text).values("group")
+    return Q(number__icontains=text) | Q(pk__in=before) | Q(route__icontains=text) | theirs

@@ -71,6 +71,7 @@ class Question:
         short = hashlib.sha256(self.key.encode()).hexdigest()[:12]
         self.name, self.nothing = f"a-{short}", f"n-{short}"
         self.typed, self.choices = said["typed"], said["choices"]
+        self.group, self.row_at, self.number = "", "", 0  # the group that it is about, and where its row stands
         self.may_be_empty = self.typed and said["code"] not in _NEVER_EMPTY
 
     @property
@@ -95,6 +96,8 @@ class Questions:
         answers = lying.upload.answers
         asked = [one for one in sorted_by_severity(problems) if one.severity in (ERROR, QUESTION)]
         self.open = [Question(told(one), answers.get(one.key)) for one in asked]
+        for number, one in enumerate(self.open, start=1):
+            one.number = number
         here = {one.key for one in asked}
         given = {key: value for key, value in answers.items() if key not in here}
         self.answered = list(self._answered(lying, given)) if given and lying.preview else []

@@ -86,7 +86,10 @@ class EvidenceForm(ActForm):
 
 class ConfirmForm(ActForm):
     slug = "confirm"
-    done = _("The refund is confirmed.")
+
+    @property
+    def done(self):
+        return _("The reversal is confirmed.") if self.row.is_reversal else _("The refund is confirmed.")
 
     text = words(_("What was looked at"), required=False)
 

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from refunds.forms.acts import words
 from refunds.models import CallBackAnswer
@@ -38,7 +39,7 @@ class AnswerForm(forms.Form):
         choices=CallBackAnswer.Result.choices,
         error_messages={"required": _("Say what came of the call."), "invalid_choice": _("Say what came of the call.")},
     )
-    text = words(_("What was said"), required=False, most=300, rows=1)
+    text = words(pgettext_lazy("call-back", "What was said"), required=False, most=300, rows=1)
 
     def __init__(self, data=None, *, sample):
         super().__init__(data, auto_id=f"answer{sample.pk}_%s")

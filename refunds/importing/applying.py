@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from refunds.importing.comparing import VANISHED, compare
 from refunds.importing.reading import read_bytes
-from refunds.models import AgencyReport, TourGroup
+from refunds.models import AgencyReport, Renaming, TourGroup
 from refunds.models.returns import locked_agency
 from venues.transitions import Refused
 
@@ -88,13 +88,22 @@ def _enter(found, content, name, *, by, channel, at, kept):
 def _enter_row(report, row):
     """One group: its line as the sheet says it, and the difference to the ledger."""
     try:
-        group = TourGroup.objects.of_sheet(report.agency, row.line.group_no, row.said)
+        group = _group_of(report, row)
         group.note_line(by=report.received_by, at=report.received_at, report=report, cell=row.cell, **row.said)
         if set(row.ledger.values()) != {None}:
             how = {"cell": row.cell, "falling": row.falling, "late": row.late}
             group.declare_refunded(by=report.received_by, report=report, **row.ledger, **how)
     except Refused as refused:
         raise type(refused)(f"{row.cell}: {refused.sentence()}") from refused
+
+
+def _group_of(report, row):
+    if row.group is None:
+        return TourGroup.objects.of_sheet(report.agency, row.line.group_no, row.said)
+    if row.former:
+        how = {"by": report.received_by, "at": report.received_at, "report": report}
+        Renaming.objects.rename(row.group, row.number, **how)
+    return TourGroup.objects.get(pk=row.group.pk)
 
 
 def _declared(sheet):

@@ -18,6 +18,7 @@ _EPOCHS = {False: datetime.date(1899, 12, 30), True: datetime.date(1904, 1, 1)}
 _SERIALS = (36_526, 73_051)  # 2000 to 2100; smaller figures are no dates of groups
 _TIME = r"(?:\s*(?:[T ]\s*)?(?:[01]?\d|2[0-4])[::点时](?:[0-5]\d)?(?::[0-5]\d)?分?)?(?:\s*(?:上午|下午|早|晚|中午|起|止|前))?"
 _FULL = re.compile(rf"(20\d\d)\s*[年./\-]\s*(\d{{1,2}})\s*[月./\-]\s*(\d{{1,2}})\s*[日号]?{_TIME}")
+_YEAR_LAST = re.compile(rf"(\d{{1,2}})\s*[./\-]\s*(\d{{1,2}})\s*[./\-]\s*(20\d\d){_TIME}")
 _COMPACT = re.compile(r"(20\d\d)(\d\d)(\d\d)")
 _SHORT = re.compile(rf"(\d{{1,2}})\s*[月./\-]\s*(\d{{1,2}})\s*[日号]?{_TIME}")
 _WEEKDAY = re.compile(r"\s*[((]?(?:星期|周)[一二三四五六日天][))]?\s*")
@@ -87,11 +88,24 @@ def _of_text(was, near, not_before, date1904):
         if found is None:
             return _unreadable(was)
         return found, () if was == found.isoformat() else (("text_date", {"was": was, "now": found.isoformat()}),)
+    if match := _YEAR_LAST.fullmatch(text):
+        return _year_last(was, *map(int, match.groups()))
     if re.fullmatch(r"\d{5}(\.\d+)?", text):
         return _of_figure(float(text), near, not_before, date1904)
     if match := _SHORT.fullmatch(text):
         return _without_year(was, int(match[1]), int(match[2]), near, not_before)
     return _unreadable(was)
+
+
+def _year_last(was, first, second, year):
+    """ "01-29-2020" can only be 29 January; "01-02-2020" is January or February, as the writer's country has it."""
+    days = dict.fromkeys(day for day in (_day(year, first, second), _day(year, second, first)) if day)
+    if not days:
+        return _unreadable(was)
+    found = [day.isoformat() for day in days]
+    if len(found) == 2:
+        return None, (("date_ambiguous", {"was": was, "first": found[0], "second": found[1]}),)
+    return next(iter(days)), (("text_date", {"was": was, "now": found[0]}),)
 
 
 def _without_year(was, month, day, near, not_before):

@@ -11,16 +11,19 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from django.utils import timezone
+from django.utils.text import format_lazy
 
 from refunds.importing import owners
 from refunds.importing.judging import Judge
-from refunds.importing.problems import LATE, TAKE, problem
+from refunds.importing.numbers import Numbers
+from refunds.importing.problems import LATE, TAKE, cells_typed, problem
+from refunds.importing.settled import waiting_cells, worth_asking
 from refunds.importing.sheets import ERROR, QUESTION, address
-from refunds.models import AgencyReport, Refund, TourGroup
+from refunds.models import AgencyReport, GroupLine, Refund, TourGroup, Traveller
 from refunds.models.acts import words
-from refunds.models.groups import SAID, generated_number
+from refunds.models.groups import SAID
 from refunds.models.returns import mark_of
-from refunds.status import CALLED_OFF, Disposition, moment_of
+from refunds.status import CALLED_OFF, Bucket, Disposition, moment_of
 from venues.words import when, who
 
 NEW, CHANGED, SAME, VANISHED, FAULTY = "new", "changed", "same", "vanished", "errors"
@@ -34,7 +37,8 @@ _NOT_CALLED_OFF = (Disposition.BOOKED, Disposition.TRAVELLING, Disposition.COMPL
 class Row:
     """One group of the sheet, or one that is missing in it (`line` None). `said`: what `note_line` takes; `ledger`: the totals to
     date that `declare_refunded` takes, None for what the ledger is not to follow; `changes`: {field: (old, new)}; `more_heads`,
-    `more_amount`: what would be entered; `falling`, `late`: what a person said of it (see `declare_refunded`)."""
+    `more_amount`: what would be entered; `falling`, `late`: what a person said of it (see `declare_refunded`); `former`: the number by which a group
+    is known that this sheet calls otherwise, as a person said."""
 
     action: str
     number: str
@@ -47,6 +51,7 @@ class Row:
     more_amount: object = None
     falling: bool = False
     late: bool = False
+    former: str = ""
     problems: tuple = ()
 
     @property
@@ -87,10 +92,10 @@ def compare(sheet, *, sha256="", answers=None, at=None):
     at, answers = at or timezone.now(), answers or {}
     agency, problems = owners.find(sheet, answers)
     if agency is None or sheet.as_of is None or not sheet.lines:
-        return Preview(sheet, agency, None, "", (), (*sheet.problems, *problems))
+        return Preview(sheet, agency, None, "", (), (*worth_asking(sheet), *problems))
     if sheet.as_of > timezone.localdate(at):
         ahead = problem("date_ahead", sheet.cells.get("as_of", ""), was=sheet.as_of.isoformat())
-        return Preview(sheet, agency, None, "", (), (*sheet.problems, *problems, ahead))
+        return Preview(sheet, agency, None, "", (), (*worth_asking(sheet), *problems, ahead))
     seen = mark_of(agency)
     return _Comparison(sheet, agency, sha256, answers, at).preview(seen, problems)
 
@@ -107,8 +112,11 @@ class _Comparison:
         later = Refund.objects.live().filter(group__agency__in=agency.family, occurred_at__gt=self.moment)
         self.paid_later = set(later.values_list("group__number", flat=True))
         self.last = AgencyReport.objects.later_than(agency, sheet.as_of).order_by("-as_of").first()
-        self.asked = [found for found in sheet.problems if not self._is_known_anyway(found)]
-        self.judge = Judge(answers)
+        self.numbers = Numbers(agency, self.known)
+        self.asked = worth_asking(sheet, self.numbers.groups)
+        self.typed = cells_typed(answers)
+        self.judge = Judge(answers, waiting_cells(self.asked))
+        self.people = Traveller.objects.people_of(TourGroup.objects.of(agency))
 
     def preview(self, seen, problems):
         late = self._is_late()
@@ -117,25 +125,6 @@ class _Comparison:
         return Preview(
             self.sheet, self.agency, self.moment, seen, tuple(rows), (*self.asked, *problems, *self.judge.problems), late=late
         )  # fmt: skip
-
-    def _is_known_anyway(self, found):
-        """What the sheet does not say of a group that is known needs no asking."""
-        if found.code == "date_far":
-            return self._is_date_known(found)
-        if found.code not in ("no_kind", "no_heads"):
-            return False
-        line = next((one for one in self.sheet.lines if found.cell in (one.cell("kind"), one.cell("heads"))), None)
-        return (
-            line is not None and line.group_no in self.known and not (found.code == "no_heads" and "heads" in line.said)
-        )
-
-    def _is_date_known(self, found):
-        """However far away: the very date that is known of the group."""
-        for line in self.sheet.lines:
-            field = next((f for f in ("depart_on", "return_on", "promised_on") if line.cell(f) == found.cell), "")
-            if field and (group := self.known.get(line.group_no)):
-                return str(getattr(group, field)) == found.params["now"]
-        return False
 
     # --- the sheet as a whole ------------------------------------------------------------------------------------------------
 
@@ -166,20 +155,33 @@ class _Comparison:
     # --- the groups ----------------------------------------------------------------------------------------------------------
 
     def _rows(self, late):
-        rows, named = [], {}
-        for line in self.sheet.lines:
-            number = line.group_no or generated_number(_said_by(line))
-            if (first := named.setdefault(number, line)) is not line:
-                if not line.group_no:
-                    self.judge.ask("group_unnamed_twice", line.cell("group_no"), first=first.cell("group_no"))
-                continue  # a number that stands twice was asked about by whoever read the sheet
-            rows.append(self._row(line, number, late))
+        lines = self._lines()
+        renamed = self.numbers.renamed(lines, self._key_of_missing, self.answers)
+        rows = [self._row(line, number, late, renamed.get(number, "")) for number, line in lines.items()]
         for number, group in sorted(self.known.items()):
-            if number not in named:
+            if number not in lines and number not in renamed.values():
                 said = {"group": number, "heads": group.heads, "paid": group.paid_heads}
-                self.judge.ask("vanished", self._end(), **said)
+                self.judge.ask(
+                    "vanished", self._end(), **said, candidates=self.numbers.candidates(group, lines, renamed)
+                )
                 rows.append(Row(VANISHED, number, group=group))
         return rows
+
+    def _lines(self):
+        """{number: line} of the sheet, each group once; a number that stands twice was asked about by whoever read the sheet."""
+        lines = {}
+        for line in self.sheet.lines:
+            number = self.numbers.of_line(line, _said_by(line))
+            first = lines.setdefault(number, line)
+            if first is not line and not line.group_no:
+                self.judge.ask("group_unnamed_twice", line.cell("group_no"), first=first.cell("group_no"))
+            elif first.group_no != line.group_no:  # a group and, beside it, a number by which it went before
+                said = {"was": line.group_no, "first": first.cell("group_no")}
+                self.judge.ask("group_twice", line.cell("group_no"), **said)
+        return lines
+
+    def _key_of_missing(self, number):
+        return problem("vanished", self._end(), group=number).key
 
     def _end(self):
         """The cell that names the end of the list: the declared number of groups, else the number of the last group."""
@@ -188,14 +190,14 @@ class _Comparison:
                 return cell
         return self.sheet.lines[-1].cell("group_no")
 
-    def _row(self, line, number, late):
-        group = self.known.get(number)
+    def _row(self, line, number, late, former):
+        group = self.known.get(former or number)
         before = len(self.judge.problems)
         said = self._said(line, group, number)
         ledger, falling = self._ledger(line, group, number)
         more_heads, more_amount = _more(group, ledger)
         if more_heads > 0 or (more_amount or 0) > 0:
-            late = self._ask_about_more(line, number, said) or late
+            late = self._ask_about_more(line, former or number, said) or late
         changes = _changes(group, said) if group else {}
         faulty = any(found.severity == ERROR and found.cell in self._cells(line) for found in self.asked)
         if faulty or not said["heads"]:
@@ -203,10 +205,10 @@ class _Comparison:
         elif group is None:
             action = NEW
         else:
-            action = CHANGED if changes or more_heads or more_amount or falling else SAME
+            action = CHANGED if changes or more_heads or more_amount or falling or former else SAME
         return Row(
             action, number, line=line, group=group, said=said, ledger=ledger, changes=changes, more_heads=more_heads,
-            more_amount=more_amount, falling=falling, late=late, problems=tuple(self.judge.problems[before:]),
+            more_amount=more_amount, falling=falling, late=late, former=former, problems=tuple(self.judge.problems[before:]),
         )  # fmt: skip
 
     @staticmethod
@@ -217,6 +219,7 @@ class _Comparison:
         """What the line says, and where it says nothing what is known; figures fall only when a person said so."""
         said = _said_by(line)
         if group is not None:
+            said |= group.worded(said, self.people.get(group.pk, ()))
             said = _with_what_is_known(line, group, said)
             for name in ("heads", "amount_due"):
                 was, now = getattr(group, name), said[name]
@@ -225,12 +228,30 @@ class _Comparison:
                 if falls and self.judge.ask(f"fell_{name}", line.cell(name), **params) != TAKE:
                     said[name] = was
             self._ask_about_dates(line, said)
+            self._ask_what_moved(line, group, number, said)
             on_again = group.disposition in CALLED_OFF and said["disposition"] in _NOT_CALLED_OFF
             if on_again and self.judge.ask("called_off_no_more", line.cell("disposition"), group=number) != TAKE:
                 said["disposition"] = group.disposition
         said["disposition"] = said["disposition"] or Disposition.BOOKED
         said["disposed_on"] = self._since(group, said["disposition"])
         return said
+
+    def _ask_what_moved(self, line, group, number, said):
+        """What moves a group to another column of the published table, or across the day from which none departs. A group that the
+        sheet calls postponed departs on another day, naturally, and what a person typed is meant."""
+        was, now = (group.role, group.market), (said["role"], said["market"])
+        cell = next((line.cells[name] for name in ("kind", "market", "role") if name in line.cells), line.cell("kind"))
+        moves = group.bucket != Bucket.UNKNOWN and (was[0] != now[0] or (was[1] and was[1] != now[1]))
+        if moves and cell not in self.typed:
+            params = {"group": number, "was": kind_in_words(*was), "now": kind_in_words(*now)}
+            if self.judge.ask("moved_kind", cell, **params) != TAKE:
+                said["role"], said["market"] = was
+        was, now, cell = group.depart_on, said["depart_on"], line.cell("depart_on")
+        meant = said["disposition"] == Disposition.POSTPONED or cell in self.typed
+        if was and now and was != now and not (meant or self.judge.asks(cell)):
+            params = {"group": number, "was": was.isoformat(), "now": now.isoformat()}
+            if self.judge.ask("moved_depart_on", cell, **params) != TAKE:
+                said["depart_on"] = was
 
     def _ask_about_dates(self, line, said):
         """A date that the sheet gives must fit the other one that is known; what the row itself says was looked at when it was
@@ -285,6 +306,13 @@ def _more(group, totals):
     return (
         0 if heads is None else heads - paid_heads,
         None if amount is None else (amount - paid_amount) or None,
+    )
+
+
+def kind_in_words(role, market):
+    """The market and the role of a group, in the language of whoever reads it."""
+    return format_lazy(
+        "{} · {}", GroupLine.Market(market).label if market else Bucket.UNKNOWN.label, GroupLine.Role(role).label
     )
 
 

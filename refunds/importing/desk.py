@@ -1,6 +1,7 @@
 """The desk on which a morning's mail lies: what each file would do, keeping what came, entering in one press what asks nothing."""
 
 import hashlib
+import logging
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ from refunds.importing.sheets import ERROR
 from refunds.models import AgencyReport, ReturnUpload
 from venues.transitions import Refused, TooLate
 
+logger = logging.getLogger(__name__)
 KEPT, HERE, KNOWN, UNREADABLE = "kept", "here", "known", "unreadable"
 
 
@@ -138,19 +140,34 @@ def enter(upload, *, by, answers=None, seen=None, at=None):
     ), 1  # fmt: skip
 
 
-@transaction.atomic
 def enter_ready(keys, *, by, at=None):
-    """Enter those of these uploads that ask nothing, the older sheet of an agency first, each wholly or not at all. Returns
-    (how many returns were entered, [(upload, why not)], how many somebody else had decided before)."""
-    waiting = ReturnUpload.objects.waiting().select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
-    lying = sorted((look(upload, at=at) for upload in waiting), key=lambda one: one.order)
-    entered, left = 0, []
-    for one in lying:
+    """Enter those of these uploads that ask nothing, the older sheet of an agency first. Each file is a transaction of its own: one
+    that fails, whatever the cause, does not undo the others. Returns (how many returns were entered, [(upload, why not)], how many
+    somebody else had decided before)."""
+    lying = [look(upload, at=at) for upload in ReturnUpload.objects.waiting().filter(pk__in=keys)]
+    entered, left, gone = 0, [], len(set(keys)) - len(lying)
+    for one in sorted(lying, key=lambda one: one.order):
         try:
-            entered += enter(one.upload, by=by, at=at)[1]
+            found = _enter_waiting(one.upload.pk, by=by, at=at)
+            entered, gone = entered + (found or 0), gone + (found is None)
         except Refused as refused:
             left.append((one.upload, refused.sentence()))
-    return entered, left, len(set(keys)) - len(lying)
+        except Exception:  # a mistake of the program, or of this one file: the others are not to wait for its mending
+            logger.exception("The return of file %s could not be entered.", one.upload.pk)
+            left.append(
+                (
+                    one.upload,
+                    _("A mistake of the program kept it back. Nothing of this file was entered; it waits here."),
+                )
+            )
+    return entered, left, gone
+
+
+@transaction.atomic
+def _enter_waiting(key, *, by, at):
+    """How many returns the upload of this key was entered as; None when somebody else decided it meanwhile."""
+    upload = ReturnUpload.objects.waiting().select_for_update(no_key=True).filter(pk=key).first()
+    return None if upload is None else enter(upload, by=by, at=at)[1]
 
 
 @transaction.atomic

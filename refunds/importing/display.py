@@ -1,5 +1,6 @@
 """A preview as its page shows it: each group of the sheet with what is known beside what the sheet says."""
 
+import hashlib
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from refunds.importing.comparing import CHANGED, FAULTY, NEW, SAME, VANISHED
 from refunds.importing.sheets import NOTE
 from refunds.importing.showing import told
-from refunds.models import GroupLine
+from refunds.models import GroupLine, TourGroup
 
 # action: (its word, the look of its badge)
 ACTIONS = {
@@ -34,27 +35,54 @@ class Shown:
     refunded: tuple = (None, None)
     amount: tuple = (None, None)
     facts: list = field(default_factory=list)
-    asks: list = field(default_factory=list)  # the names of the questions about it
+    asks: list = field(default_factory=list)  # the questions about it
+
+    @property
+    def action(self):
+        return self.row.action
+
+    @property
+    def name(self):
+        """Of its row in the page; where several of a sheet have the same number they have cells of their own."""
+        return "g-" + hashlib.sha256(f"{self.row.cell} {self.row.number}".encode()).hexdigest()[:12]
 
 
-def rows_of(lying, questions, action=""):
-    """The rows of the page, the gravest first; `action`: only those."""
+def rows_of(lying, questions):
+    """The rows of all groups: those that ask first, then the gravest."""
     preview = lying.preview
     if preview is None:
         return []
     by_cell = {}
-    for one in questions.open:  # a group that is missing has no cell of its own
-        gone = one.said["code"] == "vanished"
-        by_cell.setdefault(one.key.rpartition("#")[2] if gone else one.cell, []).append(one)
-    rows = [row for row in preview.rows if not action or row.action == action]
-    rows.sort(key=lambda row: (list(ACTIONS).index(row.action), not row.problems))
-    return [_shown(row, by_cell) for row in rows]
+    for one in questions.open:
+        by_cell.setdefault(_about(one), []).append(one)
+    rows = [_shown(row, by_cell) for row in preview.rows]
+    return sorted(rows, key=lambda one: (not one.asks, list(ACTIONS).index(one.action)))
+
+
+def place_questions(questions, rows, page):
+    """Tell each question which group it is about and where its row stands: on this `page` of all `rows`, else on which."""
+    at = {}
+    for n, shown in enumerate(rows):
+        for cell in (*_cells(shown.row), *filter(None, [shown.row.former])):
+            at.setdefault(cell, (n, shown))
+    here = {one.name for one in page.object_list}
+    for one in (*questions.open, *questions.answered):
+        n, shown = at.get(_about(one), (0, None))
+        if shown is not None:
+            one.group = shown.row.number
+            other = "" if shown.name in here else f"?page={n // page.paginator.per_page + 1}"
+            one.row_at = f"{other}#{shown.name}"
+
+
+def _about(one):
+    """The cell of a question; a group that is missing has none, but its number."""
+    return one.key.rpartition("#")[2] if one.said["code"] == "vanished" else one.cell
 
 
 def _shown(row, by_cell):
     label, look = ACTIONS[row.action]
     group, said = row.group, row.said
-    asks = [one for cell in _cells(row) for one in by_cell.get(cell, ())]
+    asks = sorted((one for cell in _cells(row) for one in by_cell.get(cell, ())), key=lambda one: one.number)
     shown = Shown(
         row, label, look, "tone-warn" if asks and row.action != FAULTY else TONES.get(row.action, ""), asks=asks
     )
@@ -64,13 +92,15 @@ def _shown(row, by_cell):
     paid = (group.paid_amount if group else 0) or 0
     if row.more_amount or paid:
         shown.amount = (paid if group else None, paid + (row.more_amount or 0) if row.line else None)
+    if row.former:
+        shown.facts.append((TourGroup._meta.get_field("number").verbose_name, row.former, row.number))
     if row.line is None:
         shown.facts = []
     elif group is None:
         shown.facts = [(label_of(name), None, words_of(name, said[name])) for name in _TOLD_OF_NEW if said.get(name)]
     else:
         changes = {name: pair for name, pair in row.changes.items() if name not in _OWN_COLUMNS}
-        shown.facts = [
+        shown.facts += [
             (label_of(name), words_of(name, old), words_of(name, new)) for name, (old, new) in changes.items()
         ]
     return shown

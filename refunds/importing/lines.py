@@ -4,7 +4,7 @@ import datetime
 
 from refunds.importing import cells, columns
 from refunds.importing.problems import problem
-from refunds.importing.sheets import Line, address
+from refunds.importing.sheets import Line, address, span
 from venues.cleaning import clean_code, clean_text
 from venues.importing.cells import as_text
 
@@ -113,11 +113,11 @@ class _Reader:
         elif merge := self.rows.merged.get((self.row.number, column)):
             self._check_merge(field, column, *merge)
 
-    def _check_merge(self, field, column, row1, column1, row2, _column2):
+    def _check_merge(self, field, column, row1, column1, row2, column2):
         """A figure over several rows is nobody's; the rest of a merge along the row has lost what it said."""
         lost = column != column1 and field in (*columns.OWN, *columns.DATES, "disposition")
         if lost or (row2 > row1 and field in columns.OWN):
-            self.ask("cell_merged", field, first=address(self.rows.table.name, row1, column1))
+            self.ask("cell_merged", field, cells=span(self.rows.table.name, row1, column1, row2, column2))
 
     def _tell(self, field, found):
         value, said = found

@@ -4,6 +4,7 @@ Kept as codes with what the sentence needs, so that the same sheet reads in Chin
 that should stand in the cell (TEXT; empty: the sheet says nothing there) or one of the named choices.
 """
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from refunds.importing.sheets import ERROR, NOTE, QUESTION, Problem
@@ -20,6 +21,7 @@ FIELD_OF = {
     "refunded_not_cancelled": "disposition",
 }  # whose answer is meant even where the sheet has no such column
 LEVEL_NAMES = {ERROR: _("error"), QUESTION: _("question"), NOTE: _("evened out")}
+NOW = "now:"  # begins the answer that a group goes by another number of the same sheet
 ANSWER_NAMES = {
     LEAVE_OUT: _("leave the row out"),
     COUNT: _("it counts like the others"),
@@ -71,7 +73,7 @@ KNOWN = {
         ERROR, TEXT, _("Group %(was)s stands in the sheet twice, first in %(first)s. Type the right number.")
     ),
     "cell_merged": (
-        QUESTION, TEXT, _("The cell is merged with %(first)s, so the figure cannot be told apart. Type what belongs here.")
+        QUESTION, TEXT, _("The cells %(cells)s are merged into one, so the figure cannot be told apart. Type what belongs here.")
     ),
     "formula_without_value": (
         QUESTION, TEXT, _("The cell holds a formula without a saved value. Type what it shows, or save the file anew in Excel.")
@@ -147,7 +149,7 @@ KNOWN = {
     "vanished": (
         QUESTION, (KEEP,),
         _("Group %(group)s (%(heads)s people, %(paid)s refunded) is known and not in the sheet. An absent row is not nought: it "
-          "stays as it is known. Ask the agency what became of it."),
+          "stays as it is known. Ask the agency what became of it, or say by which number it goes now."),
     ),
     "fell_refunded_heads": (
         QUESTION, (KEEP, TAKE), _("The figure fell: the ledger of %(group)s has %(was)s people refunded, the sheet says %(now)s.")
@@ -163,6 +165,12 @@ KNOWN = {
     ),
     "fell_amount_due": (
         QUESTION, (KEEP, TAKE), _("The figure fell: %(was)s yuan are known to be due for group %(group)s, the sheet says %(now)s.")
+    ),
+    "moved_kind": (
+        QUESTION, (KEEP, TAKE), _("Group %(group)s is known as %(was)s, the sheet says %(now)s.")
+    ),
+    "moved_depart_on": (
+        QUESTION, (KEEP, TAKE), _("Group %(group)s is known to depart on %(was)s, the sheet says %(now)s.")
     ),
     "called_off_no_more": (
         QUESTION, (KEEP, TAKE), _("Group %(group)s is known as called off, and the sheet says that it is not.")
@@ -191,6 +199,24 @@ def problem(code, cell="", **params):
 def answers_of(code):
     """How a problem of this code is answered: TEXT, a tuple of named choices, or () when only another file helps."""
     return KNOWN[code][1]
+
+
+def _is_now(number):
+    return gettext("it is now group %(group)s") % {"group": number}
+
+
+def choices_of(found):
+    """{the answer to this problem: its words}; of a group that is missing also that it is one of those that are new in the sheet."""
+    if answers_of(found.code) == TEXT:
+        return {}
+    known = {one: ANSWER_NAMES[one] for one in answers_of(found.code)}
+    return known | {f"{NOW}{number}": _is_now(number) for number in found.params.get("candidates", ())}
+
+
+def cells_typed(answers):
+    """The cells in whose place a person typed something."""
+    found = [key.partition("@") for key, given in answers.items() if given]
+    return {cell for code, _at, cell in found if code in KNOWN and answers_of(code) == TEXT}
 
 
 def sentence(code, params):

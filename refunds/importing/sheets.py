@@ -22,6 +22,11 @@ def address(sheet, row, column):
     return f"{sheet}!{cell}" if plain else f"'{sheet.replace(chr(39), chr(39) * 2)}'!{cell}"
 
 
+def span(sheet, row1, column1, row2, column2):
+    """The name of a block of cells: "Sheet1!I4:I5"."""
+    return f"{address(sheet, row1, column1)}:{address('', row2, column2)}"
+
+
 @dataclass(frozen=True)
 class Problem:
     """Something that a person must know, decide or mend. `cell` is "" where it is about the whole file."""

@@ -3,7 +3,7 @@
 import datetime
 from decimal import Decimal
 
-from refunds.importing.problems import ANSWER_NAMES, LEVEL_NAMES, TEXT, answers_of, sentence
+from refunds.importing.problems import LEVEL_NAMES, TEXT, answers_of, choices_of, sentence
 from refunds.importing.sheets import ERROR, NOTE, QUESTION
 
 _ORDER = (ERROR, QUESTION, NOTE)
@@ -25,7 +25,7 @@ def told(found):
         "word": str(LEVEL_NAMES[found.severity]),
         "message": sentence(found.code, found.params),
         "typed": answers == TEXT,
-        "choices": [] if answers == TEXT else [{"value": one, "label": str(ANSWER_NAMES[one])} for one in answers],
+        "choices": [{"value": value, "label": str(label)} for value, label in choices_of(found).items()],
     }
 
 
@@ -34,6 +34,7 @@ def row_as_dict(row):
         "group": row.number,
         "cell": row.cell,
         "action": row.action,
+        "formerly": row.former,
         "changes": {name: [_plain(old), _plain(new)] for name, (old, new) in row.changes.items()},
         "refunded_heads": row.more_heads,
         "refunded_amount": _plain(row.more_amount),

@@ -11,7 +11,7 @@ from refunds.models.returns import who_was_faster
 from refunds.money import money
 from refunds.status import CALLED_OFF, Disposition, moment_of
 from venues.cleaning import clean_code, clean_text
-from venues.masking import without_numbers
+from venues.masking import without_caller, without_numbers
 from venues.transitions import Refused, TooLate
 
 _TEXTS = {"route": 120, "counterpart": 120, "reason_text": 200, "remark": 200}
@@ -24,9 +24,13 @@ _OF_ITS_DAY = (
 )  # not carried over to the next return
 
 
-def words(text, length=200):
-    """What may be kept of words that somebody typed: cleaned, without telephone numbers, no longer than the column."""
-    return without_numbers(clean_text(text))[:length]
+def words(text, length=200, people=()):
+    """What may be kept of words that somebody typed: cleaned, without telephone numbers, without these `people` (name, number), no
+    longer than the column."""
+    text = clean_text(text)
+    for name, number in people:
+        text = without_caller(text, name, number)
+    return without_numbers(text)[:length]
 
 
 def _with_what_it_leaves_out(said, before, *, by_hand):
@@ -51,6 +55,23 @@ class GroupActs:
         if seen is not None and seen != self.mark:
             raise TooLate(who_was_faster(Q(group=self.pk)))
 
+    def words(self, text, length=200):
+        """What may be kept of words about this group: as `words`, and without the travellers that are known of it."""
+        return words(text, length, self.people()) if text else ""
+
+    def worded(self, said, people):
+        """The texts among `said` of a line, as they are kept. The route of a group without a number is what it is known by."""
+        return {
+            name: words(said.get(name), length, () if name == "route" and self.number_generated else people)
+            for name, length in _TEXTS.items()
+        }
+
+    def people(self):
+        """[(name, number)] in clear of its travellers and of those of the groups linked with it: for masking only."""
+        from refunds.models.travellers import Traveller
+
+        return Traveller.objects.people_of(type(self).objects.filter(pk=self.pk)).get(self.pk, ())
+
     # --- what is said of it -------------------------------------------------------------------------------------------------
 
     @transaction.atomic
@@ -67,8 +88,7 @@ class GroupActs:
         if report is None and before is not None:
             at = max(at, before.occurred_at)  # a correction is never older than what it corrects
         said = _with_what_it_leaves_out(said, before, by_hand=report is None)
-        for name, length in _TEXTS.items():
-            said[name] = words(said.get(name), length)
+        said |= self.worded(said, self.people() if any(said.get(name) for name in _TEXTS) else ())
         said["amount_due"], said["refunded_amount"] = money(said.get("amount_due")), money(said.get("refunded_amount"))
         said["role"] = said.get("role") or GroupLine.Role.ORGANISER
         said["disposition"] = said.get("disposition") or Disposition.BOOKED
@@ -255,7 +275,12 @@ class GroupActs:
         if amount is None or amount <= 0:
             raise Refused(gettext("Give the amount that the agency keeps back."))
         claim = Deduction.objects.create(
-            group=self, amount=amount, kind=kind, text=words(text), recorded_by=by, occurred_at=at or timezone.now()
+            group=self,
+            amount=amount,
+            kind=kind,
+            text=self.words(text),
+            recorded_by=by,
+            occurred_at=at or timezone.now(),
         )
         if proof or file is not None:
             claim.prove(by=by, text=proof, file=file, at=claim.occurred_at)

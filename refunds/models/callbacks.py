@@ -6,10 +6,9 @@ from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from refunds.models.acts import words
 from refunds.models.groups import TourGroup
 from refunds.models.ledger import Evidence, Refund
 from refunds.models.travellers import Traveller
@@ -80,10 +79,11 @@ class CallBackSample(Fact):
 
     @transaction.atomic
     def answer(self, *, by, result, text="", at=None):
-        """Note what the traveller said. “Received” is evidence for every refund of the group that stands: it confirms those
-        that `by` did not enter when he may confirm. An answer that settles it is given once. Returns the answer."""
+        """Note what the traveller said. “Received” is evidence for every refund of the group that stands. One of many speaks for
+        himself only: a refund is confirmed so once as many travellers as got money said it, asked by others than who entered
+        it, and `by` may confirm. An answer that settles it is given once. Returns the answer."""
         self.group._locked()
-        text = words(self.traveller.left_out_of(text), 300)
+        text = self.group.words(text, 300)
         answer = CallBackAnswer(sample=self, result=result, text=text, by=by, occurred_at=at or timezone.now())
         try:
             with transaction.atomic():
@@ -96,12 +96,21 @@ class CallBackSample(Fact):
 
     def _raise_evidence(self, answer, by):
         may_confirm = by.has_perm("refunds.confirm_refund")
-        for refund in self.group.refunds.live().by(answer.occurred_at).with_level():
+        standing = list(self.group.refunds.live().by(answer.occurred_at).with_level())
+        if not standing:
+            return
+        heads = sum(refund.heads for refund in standing) or self.group.facts(answer.occurred_at).heads
+        received = CallBackAnswer.objects.filter(sample__group=self.group, result=CallBackAnswer.Result.RECEIVED)
+        askers = list(received.filter(occurred_at__lte=answer.occurred_at).values_list("by_id", flat=True))
+        for refund in standing:
+            if refund.level == Evidence.Level.CONFIRMED:
+                continue
             entered = {refund.recorded_by_id, *refund.evidence.filter(answer=None).values_list("by_id", flat=True)}
             given = {"by": by, "kind": Evidence.Kind.CALL_BACK, "answer": answer, "at": answer.occurred_at}
-            if may_confirm and by.pk not in entered and refund.level != Evidence.Level.CONFIRMED:
+            all_said_so = sum(asker not in entered for asker in askers) >= heads
+            if may_confirm and by.pk not in entered and all_said_so:
                 refund.confirm(**given)
-            elif refund.level == Evidence.Level.DECLARED:
+            else:
                 refund.attach(**given)
 
     def _answered_before(self):
@@ -118,13 +127,14 @@ class CallBackAnswer(Fact):
         RECEIVED = "received", _("money received")
         PARTLY = "partly", _("received in part")
         NOT_RECEIVED = "not_received", _("not received")
+        REFUSED = "refused", _("will not say")
         NO_ANSWER = "no_answer", _("no answer")
-        WRONG_NUMBER = "wrong_number", _("wrong number")
+        WRONG_NUMBER = "wrong_number", pgettext_lazy("call-back", "wrong number")
 
         @classmethod
         def final(cls):
             """Those after which nobody calls again."""
-            return (cls.RECEIVED, cls.PARTLY, cls.NOT_RECEIVED, cls.WRONG_NUMBER)
+            return (cls.RECEIVED, cls.PARTLY, cls.NOT_RECEIVED, cls.REFUSED, cls.WRONG_NUMBER)
 
     sample = models.ForeignKey(
         CallBackSample, verbose_name=_("traveller"), on_delete=models.PROTECT, related_name="answers"

@@ -8,7 +8,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from refunds.files import put
-from refunds.models.acts import words
 from refunds.models.groups import TourGroup
 from refunds.money import MoneyField
 from venues.append_only import Fact
@@ -86,7 +85,7 @@ class Deduction(Fact):
         self.group._locked()
         if DeductionDecision.objects.filter(deduction=self.pk).exists():
             raise TooLate(self._decided_before())
-        text = words(text, 300)
+        text = self.group.words(text, 300)
         if not text and file is None:
             raise Refused(gettext("Say what the evidence is, or attach it."))
         proof = DeductionProof(
@@ -119,7 +118,7 @@ class Deduction(Fact):
         try:
             with transaction.atomic():
                 return DeductionDecision.objects.create(
-                    deduction=self, accepted=accepted, text=words(text, 300), by=by,
+                    deduction=self, accepted=accepted, text=self.group.words(text, 300), by=by,
                     occurred_at=max(at or timezone.now(), self.occurred_at),
                 )  # fmt: skip
         except IntegrityError:

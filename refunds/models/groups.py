@@ -36,11 +36,14 @@ class TourGroupQuerySet(models.QuerySet):
 
     def of_sheet(self, agency, number, said):
         """The group of this agency that a row means, made when it is not there. Without a number it is known again by its
-        route and dates."""
+        route and dates; a number by which a group went before is its own still."""
+        from refunds.models.renaming import Renaming
+
         number, generated = clean_code(number), False
         if not number:
             number, generated = generated_number(said), True
         found = self.of(agency).filter(number=number).order_by("pk").first()
+        found = found or self.filter(renamings__in=Renaming.objects.live().of(agency).filter(was=number)).first()
         return found or self.get_or_create(
             agency=agency, number=number, defaults={"number_generated": generated}
         )[0]  # fmt: skip

@@ -8,7 +8,6 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from refunds.files import put
-from refunds.models.acts import words
 from refunds.models.groups import TourGroup
 from refunds.models.returns import AgencyReport
 from refunds.money import MoneyField
@@ -42,6 +41,12 @@ class RefundQuerySet(models.QuerySet):
             output_field=models.CharField(),
         )
         return self.annotate(level=level)
+
+    def taken_back(self, at):
+        """Reversals, by the moment `at`, of entries that somebody had confirmed, which nobody who may confirm has looked at yet."""
+        confirmed = Evidence.objects.filter(level=Evidence.Level.CONFIRMED, occurred_at__lte=at)
+        undone = self.by(at).filter(Exists(confirmed.filter(refund=OuterRef("reverses"))))
+        return undone.exclude(Exists(confirmed.filter(refund=OuterRef("pk"))))
 
     def unproved(self, at, *, since):
         """Entries that stand at `at`, declared by the moment `since`, and still without any evidence."""
@@ -170,7 +175,7 @@ class Refund(Fact):
             group_id=self.group_id, agency_id=self.agency_id, heads=-self.heads,
             amount=None if self.amount is None else -self.amount, paid_on=self.paid_on, occurred_at=occurred_at,
             channel=self.channel, slip_no=self.slip_no, report=report, cell=cell, reverses=self, cause=cause,
-            cause_text=words(text), recorded_by=by, recorded_at=at if report else timezone.now(),
+            cause_text=self.group.words(text), recorded_by=by, recorded_at=at if report else timezone.now(),
         )  # fmt: skip
         try:
             with transaction.atomic():
@@ -200,7 +205,7 @@ class Refund(Fact):
         """Append evidence: words, a `file` (its name and bytes, an uploaded file), or the answer of a call-back."""
         self.group._locked()
         self._refuse_unless_standing()
-        text = words(text, 300)
+        text = self.group.words(text, 300)
         if kind != Evidence.Kind.SLIP and not text and file is None and answer is None:
             raise Refused(gettext("Say what the evidence is, or attach it."))
         return self._prove(Evidence.Level.EVIDENCED, by=by, kind=kind, text=text, file=file, answer=answer, at=at)
@@ -208,20 +213,31 @@ class Refund(Fact):
     @transaction.atomic
     def confirm(self, *, by, text="", kind="", answer=None, at=None):
         """Say that somebody else looked at the evidence and that it is so. Refused to who entered the refund or its evidence,
-        without evidence, and a second time."""
+        without evidence, and a second time. Of a reversal: that it is right to take back what had been confirmed."""
         self.group._locked()
-        self._refuse_unless_standing()
+        if self.is_reversal:
+            self._refuse_unless_it_undoes_a_confirmation()
+        else:
+            self._refuse_unless_standing()
+        if self._confirmation():
+            raise TooLate(self._confirmed_before())
         mine = {self.recorded_by_id, *self.evidence.filter(answer=None).values_list("by_id", flat=True)}
         if by.pk in mine:
             raise Refused(gettext("Somebody else confirms what you entered."))
-        if answer is None and not self.evidence.exists():
+        if answer is None and not self.is_reversal and not self.evidence.exists():
             raise Refused(gettext("There is no evidence yet that could be confirmed."))
         kind = kind or Evidence.Kind.CHECK
-        return self._prove(Evidence.Level.CONFIRMED, by=by, kind=kind, text=words(text, 300), answer=answer, at=at)
+        return self._prove(
+            Evidence.Level.CONFIRMED, by=by, kind=kind, text=self.group.words(text, 300), answer=answer, at=at
+        )
 
     def _refuse_unless_standing(self):
         if self.is_reversal or Refund.objects.filter(reverses=self.pk).exists():
             raise Refused(gettext("This entry is reversed."))
+
+    def _refuse_unless_it_undoes_a_confirmation(self):
+        if not Evidence.objects.filter(refund=self.reverses_id, level=Evidence.Level.CONFIRMED).exists():
+            raise Refused(gettext("The entry was reversed before anybody confirmed it."))
 
     def _prove(self, level, *, by, at, file=None, **columns):
         at = at or timezone.now()
@@ -232,10 +248,18 @@ class Refund(Fact):
             with transaction.atomic():
                 row.save()
         except IntegrityError:
-            first = self.evidence.filter(level=Evidence.Level.CONFIRMED).select_related("by").first()
-            sentence = gettext("%(who)s confirmed this refund at %(when)s.")
-            raise TooLate(sentence % {"who": who(first and first.by), "when": when(first.occurred_at)}) from None
+            raise TooLate(self._confirmed_before()) from None
         return row
+
+    def _confirmation(self):
+        return self.evidence.filter(level=Evidence.Level.CONFIRMED).select_related("by").first()
+
+    def _confirmed_before(self):
+        first = self._confirmation()
+        said = {"who": who(first.by), "when": when(first.occurred_at)}
+        if self.is_reversal:
+            return gettext("%(who)s confirmed this reversal at %(when)s.") % said
+        return gettext("%(who)s confirmed this refund at %(when)s.") % said
 
 
 class Evidence(Fact):

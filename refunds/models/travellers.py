@@ -1,7 +1,10 @@
 """Travellers of a group, for call-backs: encrypted, masked on every page, revealed with a reason and a row, in no export."""
 
+from collections import defaultdict
+
 from django.conf import settings
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -9,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from refunds.models.groups import TourGroup
 from venues.append_only import Fact
 from venues.cleaning import clean_phone, clean_text
-from venues.masking import masked, without_people
+from venues.masking import masked
 from venues.secrets import decrypt, encrypt, number_hash
 from venues.transitions import Refused
 
@@ -27,6 +30,22 @@ class TravellerQuerySet(models.QuerySet):
             group=group, name_cipher=encrypt(name), number_cipher=encrypt(number), number_hash=hashed,
             number_masked=masked(number), has_name=bool(name), entered_by=by, entered_at=at or timezone.now(),
         )  # fmt: skip
+
+    def people_of(self, groups):
+        """{group pk: [(name, number)] in clear}: for masking only. Of these groups (a QuerySet), and of those that are linked with
+        them, who are the same people; not of who is anonymised. The longest name first."""
+        theirs = Q(group__in=groups) | Q(group__linked__in=groups) | Q(group__receivers__in=groups)
+        rows = (
+            self.reachable()
+            .filter(theirs)
+            .values_list("name_cipher", "number_cipher", "group", "group__linked", "group__receivers")
+        )
+        found = defaultdict(set)
+        for name, number, *homes in rows.order_by():
+            person = decrypt(name), decrypt(number)
+            for home in homes:
+                found[home].add(person)
+        return {home: sorted(people, key=lambda one: (-len(one[0]), one)) for home, people in found.items()}
 
     def reachable(self):
         """Those who are not anonymised."""
@@ -81,15 +100,9 @@ class Traveller(models.Model):
         if self.anonymised_at:
             raise Refused(gettext("This traveller was anonymised."))
         name, number = decrypt(self.name_cipher), decrypt(self.number_cipher)
-        reason = without_people(reason.strip(), name, number)[:200]
+        reason = self.group.words(reason)
         TravellerView.objects.create(traveller=self, by=by, reason=reason, at=at or timezone.now())
         return name, number
-
-    def left_out_of(self, text):
-        """The text without this traveller's name and number: what may be stored of it."""
-        if self.anonymised_at:
-            return text
-        return without_people(text, decrypt(self.name_cipher), decrypt(self.number_cipher))
 
     def anonymise(self, *, at=None):
         """Forget name and number for good; that somebody was called stays."""

@@ -29,6 +29,7 @@ LOOKS = {
     CallBackAnswer.Result.RECEIVED: ("●", "good"),
     CallBackAnswer.Result.PARTLY: ("◎", "warn"),
     CallBackAnswer.Result.NOT_RECEIVED: ("▲", "bad"),
+    CallBackAnswer.Result.REFUSED: ("□", "quiet"),
     CallBackAnswer.Result.NO_ANSWER: ("○", "quiet"),
     CallBackAnswer.Result.WRONG_NUMBER: ("×", "quiet"),
     "with_groups": ("◆", "info"),

@@ -72,9 +72,38 @@ def test_who_is_anonymised_is_gone_for_good(traveller, clerk):
 
 
 # --- call-backs -----------------------------------------------------------------------------------------------------------
-def test_money_received_is_evidence_and_from_somebody_else_a_confirmation(traveller, clerk, leader):
+def test_money_received_by_one_of_many_is_evidence_and_confirms_nothing(group, traveller, clerk, leader):
     drawn(leader).answer(by=leader, result="received", at=on(30))
-    assert [levels(on(day)) for day in (29, 30)] == [{"declared"}, {"confirmed"}]
+    assert [levels(on(day)) for day in (29, 30)] == [{"declared"}, {"evidenced"}]
+    group.add_traveller(by=clerk, number="13900000258")
+    assert len(CallBackSample.objects.draw(by=leader, size=5)) == 1  # the others can still be drawn
+
+
+def said_by_all(group, by, *, heads, askers):
+    """As many travellers as there are `askers` said that they have their money; each was asked by one of them."""
+    group.refunds.get().reverse(by=by, reason="重新登记", at=on(28))
+    group.enter_refund(by=by, heads=heads, at=on(28))
+    for n, asker in enumerate(askers):
+        group.add_traveller(by=by, number=f"1390000100{n}")
+        drawn(asker).answer(by=asker, result="received", at=on(30))
+    return set(Refund.objects.live().with_level().values_list("level", flat=True))
+
+
+@pytest.mark.parametrize(("answers", "level"), [(2, "evidenced"), (3, "confirmed")])
+def test_when_all_who_got_money_said_so_somebody_else_has_confirmed_it(group, clerk, leader, answers, level):
+    assert said_by_all(group, clerk, heads=3, askers=[leader] * answers) == {level}
+
+
+def test_what_the_one_who_entered_it_heard_himself_confirms_nothing(group, clerk, leader):
+    assert said_by_all(group, clerk, heads=2, askers=[clerk, leader]) == {"evidenced"}
+
+
+def test_money_for_nobody_in_particular_is_confirmed_by_the_whole_group_only(agency, clerk, leader):
+    group = group_of(agency, "A-02", amount_due="100")
+    group.enter_refund(by=clerk, heads=0, amount="100", at=on(28))
+    group.add_traveller(by=clerk, number=NUMBER)
+    drawn(leader).answer(by=leader, result="received")
+    assert levels() == {"evidenced"}
 
 
 def test_who_entered_the_refund_only_raises_it_to_evidenced(traveller, clerk):
@@ -103,6 +132,15 @@ def test_who_does_not_answer_is_called_again(traveller, leader):
     assert list(CallBackSample.objects.open(on(30))) == [sample]
     sample.answer(by=leader, result="received", at=on(30))
     assert not CallBackSample.objects.open(on(30)).exists()
+
+
+def test_who_will_not_say_is_not_called_again_and_contradicts_nobody(traveller, leader):
+    sample = drawn(leader)
+    sample.answer(by=leader, result="refused", at=on(30))
+    assert not CallBackSample.objects.open(on(31)).exists()
+    assert not CallBackSample.objects.contradicting(on(31)).exists() and levels() == {"declared"}
+    with pytest.raises(TooLate):
+        sample.answer(by=leader, result="received", at=on(31))
 
 
 def test_an_answer_is_noted_once(traveller, clerk, leader):

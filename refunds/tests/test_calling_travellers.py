@@ -79,10 +79,10 @@ def test_of_a_traveller_who_answered_there_is_nothing_to_answer(sample, signed_i
 def test_money_received_raises_the_evidence(request, sample, signed_in, who):
     officer = request.getfixturevalue(who)
     assert answered(signed_in(officer), sample, result="received").status_code == 302
-    assert levels() == {"evidenced" if who == "clerk" else "confirmed"}
+    assert levels() == {"evidenced"}
 
 
-@pytest.mark.parametrize("result", ["partly", "not_received", "wrong_number"])
+@pytest.mark.parametrize("result", ["partly", "not_received", "refused", "wrong_number"])
 def test_any_other_answer_settles_it_and_raises_nothing(sample, signed_in, clerk, result):
     client = signed_in(clerk)
     assert answered(client, sample, result=result, text="打 13900007777 问").status_code == 302

@@ -73,6 +73,13 @@ def test_a_refund_is_confirmed_once(refund, clerk, leader, second_inspector):
         Evidence.objects.create(refund=refund, level="confirmed", kind="check", occurred_at=on(30))
 
 
+def test_who_confirms_once_more_hears_that_it_is_confirmed(refund, clerk, leader):
+    refund.attach(by=clerk, kind="slip", text="回单")
+    refund.confirm(by=leader)
+    with pytest.raises(TooLate, match="武桂平 confirmed"):
+        refund.confirm(by=leader)
+
+
 def test_what_is_reversed_is_neither_proved_nor_confirmed(refund, clerk, leader):
     refund.attach(by=clerk, kind="slip", text="回单")
     reversal = refund.reverse(by=clerk, reason="填错")

@@ -1,5 +1,6 @@
 """One file on the desk: what it would do, its questions beside their cells, its answers, and the one press that enters it."""
 
+import re
 import uuid
 
 import pytest
@@ -8,6 +9,10 @@ from django.urls import reverse
 from refunds.models import AgencyReport, GroupLine, Refund, ReturnUpload, TourGroup
 from refunds.tests.mailing import answer, apply_one, drop, form_of, press, upload_of, words
 from refunds.tests.workbooks import AT_28, enter, group, saved, workbook
+
+
+def words_of(piece):
+    return re.sub(r"<[^>]+>", " ", piece)
 
 
 @pytest.fixture
@@ -95,6 +100,38 @@ def test_a_cell_may_be_told_to_say_nothing(desk, sheet):
     assert " checked" in page.content.decode()
     apply_one(desk, upload)
     assert GroupLine.objects.get().depart_on is None
+
+
+def test_each_question_names_its_group_and_leads_to_its_row_and_back(desk, sheet, known):
+    upload = upload_of(desk, sheet(group("X-09", departs="下周"), group("X-01", refunded="若干"), group("X-03")))
+    page = desk.get(upload.get_absolute_url()).content.decode()
+    there = re.findall(r'<tr id="(q-[^"]*)".*?href="#(g-[^"]*)">row of group ([^<]*)</a>', page, re.S)
+    assert sorted(number for _q, _g, number in there) == ["X-01", "X-02", "X-09"]
+    for question, row, number in there:
+        found = re.search(rf'<tr id="{row}".*?</tr>', page, re.S)[0]
+        assert number in words_of(found) and f'href="#{question}"' in found
+
+
+def test_a_question_leads_to_its_row_on_another_page_of_a_long_sheet(desk, sheet, monkeypatch):
+    from refunds.views import imports
+
+    monkeypatch.setattr(imports, "PAGE", 2)
+    upload = upload_of(desk, sheet(*[group(f"X-{n}", departs="下周") for n in range(5)]))
+    page = desk.get(upload.get_absolute_url() + "?page=2").content.decode()
+    there = dict(re.findall(r'href="([?#][^"]*)">row of group ([^<]*)</a>', page))
+    assert [href.partition("#")[0] for href in there] == ["?page=1", "?page=1", "", "", "?page=3"]
+    for href, number in there.items():
+        name = href.partition("#")[2]
+        shown = desk.get(upload.get_absolute_url() + (href.partition("#")[0] or "?page=2")).content.decode()
+        assert number in re.search(rf'<tr id="{name}".*?</tr>', shown, re.S)[0]
+
+
+def test_the_rows_that_ask_stand_first_and_the_questions_are_numbered(desk, sheet, known):
+    upload = upload_of(desk, sheet(group("X-08"), group("X-01", refunded="若干"), group("X-02", heads=5, refunded=3)))
+    page = desk.get(upload.get_absolute_url()).content.decode()
+    rows = re.findall(r'<tr id="g-.*?</tr>', page, re.S)
+    assert "X-01" in rows[0] and "question 1" in words_of(rows[0])
+    assert re.search(r'<td class="num muted">1</td>', page)
 
 
 def test_a_date_that_does_not_fit_the_other_known_one_is_asked_before_anything_is_applied(desk, sheet, known):

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 
 from refunds.models import AgencyReport, GroupLine, Refund, ReturnUpload
-from refunds.tests.mailing import apply_all, apply_one, drop, form_of, press
+from refunds.tests.mailing import apply_all, apply_one, drop, form_of, press, words
 from refunds.tests.workbooks import group, saved, workbook
 from venues.tests.racing import at_once
 from venues.transitions import Refused
@@ -90,17 +90,63 @@ def test_one_applies_while_the_other_puts_away(mail, clerk):
     assert tables() == ([1, 1, 1] if upload.state == "applied" else [0, 0, 0])
 
 
-def test_a_sheet_that_is_refused_in_the_middle_leaves_the_others_whole(mail, monkeypatch):
+def stumbling(monkeypatch, name, error):
+    """From now on the file of this name fails with `error` when half of it is entered."""
     from refunds.importing import applying
 
     enter_row = applying._enter_row
 
     def stumble(report, row):
         enter_row(report, row)
-        if report.file_name.startswith("3-2020-01-31"):
-            raise Refused("no")
+        if report.file_name == name:
+            raise error
 
     monkeypatch.setattr(applying, "_enter_row", stumble)
+
+
+def files(settings):
+    return {path.name for path in settings.DATA_DIR.rglob("*.xlsx")}
+
+
+def test_a_mistake_of_the_program_in_one_file_leaves_the_others_entered_and_names_it(
+    mail, monkeypatch, settings, caplog
+):
+    before = files(settings)
+    stumbling(monkeypatch, "3-2020-01-28.xlsx", RuntimeError("a mistake"))
+    page = words(apply_all(mail))
+    assert tables() == [11, 11, 11]
+    assert "11 returns are entered." in page
+    assert "3-2020-01-28.xlsx: A mistake of the program kept it back." in page
+    assert [upload.file_name for upload in ReturnUpload.objects.waiting()] == ["3-2020-01-28.xlsx"]
+    assert len(files(settings) - before) == 11  # nothing is left of the one that failed
+    assert "a mistake" in caplog.text
+
+
+def test_what_was_entered_before_the_machine_stopped_stays_entered(mail, monkeypatch, settings):
+    before = files(settings)
+    stumbling(monkeypatch, "3-2020-01-28.xlsx", SystemExit())
+    with pytest.raises(SystemExit):
+        apply_all(mail)
+    assert tables() == [6, 6, 6]
+    assert len(files(settings) - before) == 6
+    monkeypatch.undo()
+    apply_all(mail)
+    assert tables() == [12, 12, 12]
+
+
+def test_the_same_press_sent_again_is_led_to_the_list_and_enters_nothing_more(mail):
+    page, action = reverse("refunds:imports"), reverse("refunds:imports_apply")
+    said = form_of(mail, page, action)
+    answers = {(r.status_code, r["Location"]) for r in (mail.post(action, said) for _press in range(3))}
+    assert answers == {(302, page)}
+    assert tables() == [12, 12, 12]
+    assert "decided by a colleague" not in words(mail.get(page))
+    assert mail.post(action, said | {"upload": []}).status_code == 422
+    assert mail.post(action, {"upload": said["upload"]}).status_code == 422
+
+
+def test_a_sheet_that_is_refused_in_the_middle_leaves_the_others_whole(mail, monkeypatch):
+    stumbling(monkeypatch, "3-2020-01-31.xlsx", Refused("no"))
     apply_all(mail)
     assert tables() == [11, 11, 11]
     assert [upload.file_name for upload in ReturnUpload.objects.waiting()] == ["3-2020-01-31.xlsx"]

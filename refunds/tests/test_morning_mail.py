@@ -27,9 +27,13 @@ def desk(signed_in, clerk, agencies):
     return signed_in(clerk)
 
 
-def test_from_a_morning_of_mail_to_the_published_board_without_typing_a_number(desk):
+@pytest.mark.parametrize("backwards", [False, True], ids=["as it came", "the latest first"])
+def test_from_a_morning_of_mail_to_the_published_board_without_typing_a_number(desk, backwards):
+    """Nine agencies' sheets of both days and the list of nil returns: one drop, one press, no field that anybody fills in."""
     nil_list = ("nil_returns.csv", (FOLDER / "nil_returns.csv").read_bytes())
-    page = drop(desk, *[real_file(name) for name in REAL], nil_list)
+    files = [real_file(name) for name in REAL]
+    page = drop(desk, *(files[::-1] if backwards else files), nil_list)
+    assert ReturnUpload.objects.filter(answers={}).count() == 19
     assert "19 files are here, to be checked." in words(page)
     assert "19 ask nothing" in words(page)
     page = apply_all(desk)

@@ -80,6 +80,15 @@ def test_people_merged_over_two_groups_are_counted_for_neither():
     assert [line.heads for line in sheet.lines[:2]] == [None, None]
 
 
+def test_each_cell_of_a_merge_is_told_which_cells_were_merged():
+    book = real()
+    book.active.merge_cells("I4:I5")
+    found = [p for p in read_book(book).of("question") if p.code == "cell_merged"]
+    assert [p.cell.rpartition("!")[2] for p in found] == ["I4", "I5"]
+    assert {p.params["cells"] for p in found} == {f"{PAGE}!I4:I5"}
+    assert f"The cells {PAGE}!I4:I5 are merged into one" in sentence(found[0].code, found[0].params)
+
+
 def test_a_market_merged_over_groups_is_that_of_each():
     book = real()
     book.active.merge_cells("C4:C7")
@@ -265,6 +274,7 @@ def test_every_sentence_takes_what_it_is_given(code):
             "who",
             "licence",
             "agency",
+            "cells",
         ),
         "1",
     )

@@ -42,6 +42,10 @@ def codes(found):
         ("2月29日", "2020-02-29"),
         ("1月27日18:00", "2020-01-27"),
         ("2020-01-27 08:30", "2020-01-27"),
+        ("01-27-2020", "2020-01-27"),
+        ("27/1/2020", "2020-01-27"),
+        ("1.27.2020 08:30", "2020-01-27"),
+        ("02-02-2020", "2020-02-02"),
     ],
 )
 def test_a_date_is_read_however_it_was_written(stored, date):
@@ -58,6 +62,11 @@ def test_what_is_no_date_is_asked(stored):
     assert (found, codes(said)) == (None, ["date_unreadable"])
 
 
+@pytest.mark.parametrize("stored", ["13-29-2020", "30-02-2020"])
+def test_no_day_of_the_year_that_stands_last_is_asked(stored):
+    assert codes(cells.date(stored, near=DAY)[1]) == ["date_unreadable"]
+
+
 @pytest.mark.parametrize(
     ("stored", "first", "second"),
     [(1.3, "2020-01-03", "2020-01-30"), (2.1, "2020-02-01", "2020-02-10"), (2.2, "2020-02-02", "2020-02-20")],
@@ -65,6 +74,11 @@ def test_what_is_no_date_is_asked(stored):
 def test_a_figure_that_lost_its_last_nought_is_asked(stored, first, second):
     found, said = cells.date(stored, near=DAY)
     assert (found, said) == (None, (("date_ambiguous", {"was": str(stored), "first": first, "second": second}),))
+
+
+def test_a_date_with_its_year_last_is_asked_where_day_and_month_may_be_either():
+    said = {"was": "01-02-2020", "first": "2020-01-02", "second": "2020-02-01"}
+    assert cells.date("01-02-2020", near=DAY) == (None, (("date_ambiguous", said),))
 
 
 def test_the_thirtieth_of_february_is_no_second_reading():

@@ -30,7 +30,7 @@ def board(client, as_of=THEN, **extra):
 
 def matrix(page):
     """{first cell: the other cells} of the lines of the matrix, as words."""
-    table = re.search(r'<table class="matrix">.*?</table>', page, re.S)[0]
+    table = re.search(r'<table class="matrix stack">.*?</table>', page, re.S)[0]
     lines = [re.findall(r"<t[hd].*?</t[hd]>", line, re.S) for line in re.findall(r"<tr>.*?</tr>", table, re.S)]
     return {text_of(cells[0]): [text_of(cell) for cell in cells[1:]] for cells in lines}
 

@@ -252,7 +252,7 @@ def test_or_until_somebody_confirmed_it(agency, clerk, leader):
 @pytest.mark.parametrize("slug", LISTS)
 def test_a_list_of_one_agency_has_no_rows_of_another(agency, other, clerk, slug):
     one = LISTS[slug]
-    if one.permission:
+    if one.permissions:
         return
     reported(other, 27, ("B-01", 10, 6), by=clerk)
     assert all(row.agency != other for row in rows(slug, 29, clerk, agency=agency))

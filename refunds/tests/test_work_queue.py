@@ -111,7 +111,7 @@ def test_it_costs_the_same_queries_for_many_as_for_few(busy, agency, make_venue,
 def test_a_list_of_another_app_stands_behind_and_only_for_whom_it_is(busy, signed_in, clerk, leader, monkeypatch):
     monkeypatch.setattr(worklists, "_lists", list(worklists._lists))
     silent = worklists._lists[0]
-    worklists.register(dataclasses.replace(silent, slug="another", permission="refunds.confirm_refund"))
+    worklists.register(dataclasses.replace(silent, slug="another", permissions=("refunds.confirm_refund",)))
     assert list(counts(work(signed_in(leader))))[-1] == "another"
     assert "another" not in counts(work(signed_in(clerk)))
     assert work(signed_in(clerk), list="another").status_code == 400

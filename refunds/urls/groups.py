@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from refunds.views import groups, ledger, travellers
+from refunds.views import groups, ledger, renaming, travellers
 
 urlpatterns = [
     path("refunds/groups/", groups.groups, name="groups"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("refunds/groups/<int:pk>/deduction/", ledger.deduction_new, name="deduction_new"),
     path("refunds/groups/<int:pk>/link/", groups.group_link, name="group_link"),
     path("refunds/groups/<int:pk>/unlink/", groups.group_unlink, name="group_unlink"),
+    path("refunds/groups/<int:pk>/unrename/", renaming.group_unrename, name="group_unrename"),
     path("refunds/groups/<int:pk>/traveller/", travellers.traveller_new, name="traveller_new"),
     path("refunds/ledger/<int:pk>/reverse/", ledger.refund_reverse, name="refund_reverse"),
     path("refunds/ledger/<int:pk>/evidence/", ledger.evidence_new, name="evidence_new"),

@@ -15,6 +15,7 @@ from refunds.forms.ledger import (
     RefundForm,
     ReverseForm,
 )
+from refunds.forms.renaming import TakeBackForm
 from refunds.groupcard import GroupCard, entered_by
 from refunds.models import TourGroup
 from refunds.status import CALLED_OFF
@@ -85,13 +86,14 @@ class Forms:
         linked = self.group.linked_id is not None
         self.link = self._form(LinkForm, self.may_change and not linked and not card.receivers, line=card.line)
         self.unlink = self._form(UnlinkForm, self.may_change and linked)
+        self.unrename = self._form(TakeBackForm, self.may_change and bool(card.renamings))
         for row in card.ledger:
             mine = entered_by(row, user)
-            proved = row.level == "evidenced"
+            to_confirm = row.unseen or (row.stands and row.level == "evidenced")
             row.forms = [
                 form for form in (
                     self._form(EvidenceForm, self.may_enter and row.stands, row=row),
-                    self._form(ConfirmForm, self.may_confirm and row.stands and proved and not mine, row=row),
+                    self._form(ConfirmForm, self.may_confirm and to_confirm and not mine, row=row),
                     self._form(ReverseForm, self.may_enter and row.stands, row=row),
                 ) if form is not None
             ]  # fmt: skip

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from refunds.forms.imports import MailForm, Questions, check
 from refunds.importing import desk, display
 from refunds.models import AgencyReport, ReturnUpload
-from venues.models.submissions import once
+from venues.models.submissions import once, once_in_parts
 from venues.transitions import Refused, TooLate
 
 PAGE = 50
@@ -97,9 +97,9 @@ def _tell(request, came):
 
 @require_POST
 @permission_required(MAY_ENTER, raise_exception=True)
-@once
+@once_in_parts("refunds:imports")
 def imports_apply(request):
-    """One press for all that ask nothing, of those that the page showed."""
+    """One press for all that ask nothing, of those that the page showed; each file by itself."""
     entered, left, gone = desk.enter_ready(_keys(request.POST.getlist("upload")), by=request.user)
     said = ngettext("%(n)s return is entered.", "%(n)s returns are entered.", entered) % {"n": entered}
     (messages.success if entered else messages.warning)(request, said)
@@ -151,11 +151,14 @@ def _preview(request, upload):
     questions = Questions(lying)
     action = request.GET.get("action", "")
     action = action if action in display.ACTIONS else ""
-    rows = [row for row in lying.nil if not action or row.action == action] or display.rows_of(lying, questions, action)
+    groups = display.rows_of(lying, questions)
+    rows = [row for row in lying.nil or groups if not action or row.action == action]
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    display.place_questions(questions, groups, page)
     context = {
         "lying": lying, "questions": questions, "action": action, "chips": display.chips_of(lying.counts),
         "total": len(lying.nil) or sum(lying.counts.values()), "answered": desk.mark_of_answers(upload.answers),
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")), "nil_words": display.ACTIONS,
+        "page": page, "nil_words": display.ACTIONS,
     }  # fmt: skip
     if lying.preview:
         more_heads, more_amount = display.more_of(lying.preview)

@@ -114,7 +114,11 @@ class InspectionFilter(_PlaceFilter):
     officer = _one_of(_("Officer"), get_user_model().objects.all())
     patrol = forms.CharField(required=False, widget=forms.HiddenInput)
     effort = forms.BooleanField(label=_("One row per visit"), required=False)
-    field_order = ["q", "order", "category", "district", "result", "method", "officer", "from", "until", "effort"]
+    reached = forms.BooleanField(label=_("One row per venue"), required=False)
+    bureau = forms.BooleanField(label=_("Led by the bureau"), required=False)
+    field_order = [
+        "q", "order", "category", "district", "result", "method", "officer", "from", "until", "effort", "reached", "bureau",
+    ]  # fmt: skip
 
     def clean_patrol(self):
         """A patrol by its number, or by its id."""
@@ -138,6 +142,13 @@ class InspectionFilter(_PlaceFilter):
             queryset = queryset.filter(officers=said["officer"])
         if said["patrol"]:
             queryset = queryset.filter(patrol=said["patrol"])
+        if said["bureau"]:
+            queryset = queryset.filter(patrol__led_by_bureau=True)
+        if said["effort"] or said["reached"]:
+            counted = queryset.model.objects.effort_rows(said["as_of"] or timezone.now())
+            queryset = queryset.filter(pk__in=counted.order_by().values("pk"))
+        if said["reached"]:
+            queryset = queryset.one_of_each_venue()  # last: of the visits of a day, of an officer, of a district
         return queryset
 
 
@@ -173,7 +184,8 @@ class ViolationFilter(_PlaceFilter):
 
     state = _choice(_("State"), Violation.State.choices)
     running = forms.BooleanField(label=_("Running only"), required=False)
-    field_order = ["q", "order", "category", "district", "state", "from", "until", "running"]
+    stopped = forms.BooleanField(label=_("Stopped only"), required=False)
+    field_order = ["q", "order", "category", "district", "state", "from", "until", "running", "stopped"]
 
     def fitting(self, queryset, said):
         queryset = super().fitting(queryset, said)
@@ -183,6 +195,8 @@ class ViolationFilter(_PlaceFilter):
             queryset = queryset.filter(state=said["state"])
         if said["running"]:
             queryset = queryset.running(said["as_of"])
+        if said["stopped"]:
+            queryset = queryset.filter(stopped_at__lte=said["as_of"] or timezone.now())
         return queryset
 
 

@@ -81,6 +81,11 @@ class InspectionQuerySet(models.QuerySet):
         alone = alone.values("officers_key", "day", "place").annotate(first=Min("pk")).values("first")
         return self.filter(Q(pk__in=on_patrol) | Q(pk__in=alone))
 
+    def one_of_each_venue(self):
+        """家: of these rows the first of each venue (the one it was merged into, if any)."""
+        each = self.annotate(home=Coalesce("venue__merged_into_id", "venue_id")).order_by().values("home")
+        return self.filter(pk__in=each.annotate(first=Min("pk")).values("first"))
+
     def visits(self, until):
         """(家次 visits, 家 distinct venues reached) by the moment `until`; one query."""
         counts = self.effort_rows(until).aggregate(

@@ -14,11 +14,13 @@ from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 logger = logging.getLogger(__name__)
 _NOT_CONTENT = {"csrfmiddlewaretoken", "form_key"}
+NO_KEY = _("This form was sent without its key. Open the page again and send it once more.")
 
 
 class Submission(models.Model):
@@ -81,7 +83,7 @@ def once(view):
         try:
             key = uuid.UUID(request.POST.get("form_key", ""))
         except ValueError:
-            return _refuse(request, _("This form was sent without its key. Open the page again and send it once more."))
+            return _refuse(request, NO_KEY)
         print_ = fingerprint(request)
         try:
             with transaction.atomic():
@@ -102,13 +104,41 @@ def once(view):
                 return _refuse(
                     request, _("Somebody else saved the same at the same moment. Look at it, then decide anew.")
                 )
-        if first.fingerprint == print_ and first.answer:
-            return _to(first.answer, request)
-        return _refuse(
-            request, _("This form was already sent with other content. Nothing was changed; your text is below.")
-        )
+        return _again(request, first, print_)
 
     return wrapper
+
+
+def once_in_parts(to):
+    """Decorator for a view that commits part after part, so that a part which fails leaves the others done. Its key is taken before
+    it begins; the same form sent again is led to the address named `to`, where what was done can be seen. Each part must guard
+    itself against being done twice."""
+
+    def decorate(view):
+        @functools.wraps(view)
+        def wrapper(request, *args, **kwargs):
+            if request.method != "POST":
+                return view(request, *args, **kwargs)
+            try:
+                key = uuid.UUID(request.POST.get("form_key", ""))
+            except ValueError:
+                return _refuse(request, NO_KEY)
+            sent = {"by": request.user, "path": request.path[:200], "fingerprint": fingerprint(request)}
+            first, created = Submission.objects.get_or_create(key=key, defaults={**sent, "answer": reverse(to)})
+            return view(request, *args, **kwargs) if created else _again(request, first, sent["fingerprint"])
+
+        return wrapper
+
+    return decorate
+
+
+def _again(request, first, print_):
+    """The answer to a form whose key was taken by the Submission `first`."""
+    if first.fingerprint == print_ and first.answer:
+        return _to(first.answer, request)
+    return _refuse(
+        request, _("This form was already sent with other content. Nothing was changed; your text is below.")
+    )
 
 
 def _place(response):

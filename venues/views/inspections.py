@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -30,9 +29,6 @@ _SHOWN = ("venue__category", "venue__district", "patrol", "recorded_by")
 def inspection_list(request):
     form = InspectionFilter(request.GET)
     rows = form.rows(Inspection.objects.all())
-    if form.is_valid() and form.cleaned_data["effort"]:
-        counted = Inspection.objects.effort_rows(form.moment or timezone.now())
-        rows = rows.filter(pk__in=counted.order_by().values("pk"))
     rows = rows.select_related(*_SHOWN, "superseded_by").prefetch_related("officers", "violations_stopped")
     if sheets.wanted(request):
         return sheets.csv_of(request, "inspections", _HEADER, map(_cells, rows.iterator(chunk_size=1000)))

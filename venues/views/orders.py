@@ -6,14 +6,15 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from venues.forms.orders import ActivationForm, OrderForm, ReasonForm
 from venues.models import ClosureOrder, Target
 from venues.models.submissions import once
+from venues.moments import as_of
 from venues.overview import closed_of
+from venues.standing import Standing
 from venues.transitions import Refused, TooLate
 
 PER_PAGE = 30
@@ -30,8 +31,12 @@ def refused(form, error):
 @permission_required("venues.view_board", raise_exception=True)
 def orders(request):
     """Drafts, orders in force with n / N closed, and those that ended; the number of queries does not grow with
-    them."""
-    now = timezone.now()
+    them. For a past moment only what was in force then."""
+    try:
+        now, asked = as_of(request)
+    except Refused as refused:
+        messages.error(request, refused.sentence())
+        return redirect("venues:orders")
     in_scope = Count("targets", filter=Q(targets__scope=Target.Scope.IN_SCOPE))
     found = ClosureOrder.objects.select_related("created_by").prefetch_related("categories", "districts")
     found = found.annotate(in_scope=in_scope, listed=Count("targets")).order_by("-issued_at", "-pk")
@@ -40,12 +45,19 @@ def orders(request):
     ended = found.filter(status__in=[ClosureOrder.Status.LIFTED, ClosureOrder.Status.CANCELLED])
     if not request.user.has_perm("venues.view_closureorder"):  # the bureau sees what was in force
         drafts, ended = drafts.none(), ended.exclude(activated_at=None)
-    closed = closed_of(active, now)
+    if asked:
+        active, drafts, ended = list(found.active(now)), drafts.none(), ended.none()
+    closed = {} if asked else closed_of(active, now)
     for order in active:
-        order.closed = closed[order.pk]
+        if asked:
+            then = Standing(order, now)
+            order.closed, order.in_scope = then.closed, len(then.in_scope)
+        else:
+            order.closed = closed[order.pk]
         order.age = now - order.issued_at
     page = Paginator(ended, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "venues/orders.html", {"drafts": drafts, "active": active, "page": page, "now": now})
+    context = {"drafts": drafts, "active": active, "page": page, "now": now, "moment": now if asked else None}
+    return render(request, "venues/orders.html", context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from enforcement.duty.changing import who_may
 from enforcement.models.duty import Leave
 from venues.forms.moments import MomentField, MomentMixin
 from venues.moments import in_calendar, local_day
@@ -15,6 +16,10 @@ from venues.moments import in_calendar, local_day
 
 def _at_work():
     return get_user_model().objects.active().filter(is_wall_screen=False)
+
+
+def _serving():
+    return who_may("enforcement.take_duty").filter(is_wall_screen=False)
 
 
 class LeaveForm(forms.Form):
@@ -74,7 +79,7 @@ class AbsenceForm(_ToTheSecond):
 
     def __init__(self, *args, officer, told_to=None, **options):
         super().__init__(*args, initial={"officer": officer.pk, "told_to": told_to and told_to.pk}, **options)
-        self.fields["officer"].queryset = self.fields["told_to"].queryset = _at_work()
+        self.fields["officer"].queryset = self.fields["told_to"].queryset = _serving()
 
 
 class BackForm(_ToTheSecond):

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
+from enforcement.duty.changing import who_may
 from enforcement.models.duty import Custody, DutyLogEntry
 from venues.moments import in_calendar, local_day
 
@@ -39,7 +39,7 @@ class HandoverForm(forms.Form):
     def __init__(self, data=None, *, post, officer, **options):
         super().__init__(data, **options)
         able = {"can_lead": True} if post == Custody.Post.LEADER else {"can_hold_phone": True}
-        people = get_user_model().objects.active().filter(is_wall_screen=False, **able).exclude(badge_no=None)
+        people = who_may("enforcement.take_duty").filter(is_wall_screen=False, **able).exclude(badge_no=None)
         self.fields["incoming"].queryset = people.exclude(pk=officer.pk)
 
 

@@ -1,25 +1,14 @@
 """`manage.py figures --as-of ISO [--order NO] [--json]`: prints what `enforcement.figures` says."""
 
-import dataclasses
-import json
-
 from django.core.management.base import BaseCommand, CommandError
-from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
+from enforcement.catalogue import described
 from enforcement.figures import figures
+from enforcement.figures_json import as_json
 from venues.models import ClosureOrder
 from venues.moments import parse_as_of
 from venues.transitions import Refused
-
-
-class MomentEncoder(DjangoJSONEncoder):
-    """Moments in local time with their offset, as they were asked for."""
-
-    def default(self, value):
-        if hasattr(value, "tzinfo"):
-            return timezone.localtime(value).isoformat()
-        return super().default(value)
 
 
 class Command(BaseCommand):
@@ -40,15 +29,11 @@ class Command(BaseCommand):
             chosen = ClosureOrder.objects.filter(number=order).first()
             if chosen is None:
                 raise CommandError(f"There is no closure order {order}.")
-        result = dataclasses.asdict(figures(moment, order=chosen))
+        found = figures(moment, order=chosen)
         if options["json"]:
-            self.stdout.write(json.dumps(result, cls=MomentEncoder, ensure_ascii=False))
-        else:
-            self._print(result)
-
-    def _print(self, value, prefix=""):
-        for key, inner in value.items():
-            if isinstance(inner, dict):
-                self._print(inner, f"{prefix}{key}.")
-            else:
-                self.stdout.write(f"{prefix}{key}: {inner}")
+            self.stdout.write(as_json(found))
+            return
+        for key, one in described(found, chosen).items():
+            self.stdout.write(f"{key}: {one.text} ({one.label})")
+        for sentence in found.broken:
+            self.stderr.write(self.style.ERROR(sentence))

@@ -9,9 +9,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from complaints.paging import stretch
+from enforcement.duty.responsible import holders
 from enforcement.forms.duty.now import ReasonForm, post_of
 from enforcement.models.duty import Custody
 from venues.models.submissions import once
+from venues.moments import as_of
 from venues.transitions import Refused, TooLate
 
 
@@ -25,10 +27,20 @@ def newest_first(rows, moment, request):
 @permission_required("enforcement.view_handover", raise_exception=True)
 def custody_list(request):
     post = request.GET.get("post", "")
+    try:
+        moment, asked = as_of(request)
+    except Refused as refused:
+        messages.error(request, refused.sentence())
+        return redirect("duty:custody")
     rows = Custody.objects.select_related("officer", "handed_by", "previous__officer", "approved_by", "handover")
     if post in Custody.Post.values:
         rows = rows.filter(post=post)
-    context = {"page": newest_first(rows, "taken_at", request), "post": post, "posts": Custody.Post.choices}
+    context = {"post": post, "posts": Custody.Post.choices, "moment": moment if asked else None}
+    if asked:
+        rows = rows.at(moment)
+        held = holders(moment)
+        context["held"] = [(Custody.Post(name), held[name]) for name in Custody.Post.values if post in ("", name)]
+    context["page"] = newest_first(rows, "taken_at", request)
     return render(request, "enforcement/duty/custody.html", context)
 
 

@@ -17,7 +17,7 @@ def backwards(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("enforcement", "0011_supplies_append_only"),
+        ("enforcement", "0012_supplies_entered_and_listed"),
     ]
 
     operations = [

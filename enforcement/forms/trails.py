@@ -1,0 +1,48 @@
+"""The filter of the auditor's page: which trail, whose acts, which act, from when until when; it lives in the URL."""
+
+from django import forms
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext_lazy as _
+
+from enforcement.models.audit import ACTS
+from enforcement.trails import BY_KEY, TRAILS, Asked
+from venues.moments import in_calendar, local_day
+
+
+def _date(label):
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, required=False, widget=widget, validators=[in_calendar])
+
+
+class TrailFilter(forms.Form):
+    trail = forms.ChoiceField(label=_("Trail"), required=False)
+    officer = forms.ModelChoiceField(
+        label=_("Officer"), required=False, queryset=get_user_model().objects.none(), empty_label=_("all")
+    )
+    act = forms.ChoiceField(label=_("Act of an officer"), required=False)
+
+    def __init__(self, data):
+        super().__init__(data)
+        self.fields["trail"].choices = [("", _("all")), *((trail.key, trail.label) for trail in TRAILS)]
+        self.fields["act"].choices = [("", _("all")), *ACTS.items()]
+        self.fields["officer"].queryset = get_user_model().objects.order_by("badge_no", "username")
+        self.fields["from"] = _date(_("From"))
+        self.fields["until"] = _date(_("Until (with that day)"))
+
+    def asked(self):
+        """The trails.Asked of this form; None when it cannot be read, for a list of everything would be a wrong answer."""
+        if not self.is_valid():
+            return None
+        said = self.cleaned_data
+        return Asked(
+            trail=BY_KEY.get(said["trail"]),
+            officer=said["officer"],
+            act=said["act"],
+            start=said["from"] and local_day(said["from"])[0],
+            end=said["until"] and local_day(said["until"])[1],
+        )
+
+    @property
+    def in_words(self):
+        """What is filtered by, for the audit trail: {field: what was chosen}."""
+        return {name: str(value) for name, value in self.cleaned_data.items() if value}

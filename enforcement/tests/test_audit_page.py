@@ -1,0 +1,135 @@
+"""The auditor's page: every trail in one list, filtered, paged without a hole, exported; and nothing of a caller in it."""
+
+import datetime
+import uuid
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from complaints.models import CallerView, Channel, Complaint, Topic
+from enforcement import trails
+from enforcement.models import AuditEntry, SupplyItem, SupplyMovement
+from enforcement.tests.one_of_each import refunding
+
+AUDIT = "/audit/"
+NOW = datetime.datetime(2026, 3, 4, 9, 0, tzinfo=datetime.UTC)
+
+
+@pytest.fixture
+def desk(signed_in, auditor):
+    return signed_in(auditor)
+
+
+@pytest.fixture
+def busy(order, leader, netbar, agency):
+    """A row in every trail but custody and the log."""
+    complaint = Complaint.objects.register(
+        by=leader, client_id=uuid.uuid4(), channel=Channel.objects.get(slug="unit_phone"), venue=netbar,
+        topic=Topic.objects.get(slug="internet_cafe"), content="x", number="13900001111",
+    )  # fmt: skip
+    CallerView.objects.create(caller=complaint.caller, by=leader, at=timezone.now(), reason="回访核实")
+    things = refunding(leader, agency)
+    item = SupplyItem.objects.create(category="mask", name="医用口罩")
+    SupplyMovement.objects.create(item=item, kind="purchase", delta=5, by=leader)
+    return {"complaint": complaint, **things}
+
+
+def test_lines_of_all_trails_stand_in_one_list_newest_first(desk, busy):
+    lines, _following = trails.page(trails.Asked(), size=500)
+    assert {"callers", "registry", "orders", "complaints", "refunds", "supplies"} <= {line.trail.key for line in lines}
+    assert [line.at for line in lines] == sorted((line.at for line in lines), reverse=True)
+    answer = desk.get(AUDIT)
+    assert answer.status_code == 200
+    assert "回访核实" in answer.content.decode()
+
+
+def test_nothing_of_a_caller_is_in_it(desk, busy):
+    for path in (AUDIT, "/audit/export/"):
+        answer = desk.get(path)
+        text = (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode()
+        assert "13900001111" not in text
+        assert "13900003333" not in text
+
+
+@pytest.mark.parametrize("size", [1, 3, 7])
+def test_paging_leaves_out_no_line_and_shows_none_twice(busy, leader, size):
+    for number in range(9):  # many in one instant: the cursor decides by trail and row
+        leader.leave_trail("export", at=NOW, detail={"rows": number})
+    whole, _end = trails.page(trails.Asked(), size=10_000)
+    read, after = [], ""
+    while True:
+        lines, after = trails.page(trails.Asked(), after=after, size=size)
+        read += lines
+        if not after:
+            break
+    assert [line.place for line in read] == [line.place for line in whole]
+    assert len({line.place for line in whole}) == len(whole)
+    assert [line.place for line in trails.everything(trails.Asked())] == [line.place for line in whole]
+
+
+def test_who_what_and_when_can_be_asked(desk, leader, duty_officer, db):
+    day = datetime.datetime(2026, 3, 1, 20, 0, tzinfo=datetime.UTC)  # 04:00 of the 2nd in the city
+    leader.leave_trail("export", at=day)
+    leader.leave_trail("merge", at=day)
+    duty_officer.leave_trail("export", at=day)
+    duty_officer.leave_trail("export", at=day + datetime.timedelta(days=1))
+
+    def found(**asked):
+        return [(line.by, line.row.act) for line in desk.get(AUDIT, {"trail": "acts", **asked}).context["lines"]]
+
+    assert found(officer=leader.pk, **{"from": "2026-03-02", "until": "2026-03-02"}) == [
+        (leader, "merge"), (leader, "export"),
+    ]  # fmt: skip
+    assert found(act="export", **{"from": "2026-03-02", "until": "2026-03-02"}) == [
+        (duty_officer, "export"), (leader, "export"),
+    ]  # fmt: skip
+    assert found(**{"from": "2026-03-01", "until": "2026-03-01"}) == []
+
+
+@pytest.mark.parametrize(
+    "query", ["trail=no-such", "officer=x", "officer=99999", "act=no-such", "from=yesterday", "until=0001-99-01"]
+)
+def test_a_filter_that_cannot_be_read_shows_nothing_and_says_so(desk, busy, query):
+    answer = desk.get(f"{AUDIT}?{query}")
+    assert answer.status_code == 422
+    assert answer.context["lines"] == []
+    assert desk.get(f"/audit/export/?{query}").status_code == 422
+
+
+@pytest.mark.parametrize("after", ["x", "1-1", "999999999999999999-999-1", "1-99-1", "-1-0-0", "0-0-0"])
+def test_an_odd_cursor_is_no_error(desk, busy, after):
+    assert desk.get(AUDIT, {"after": after}).status_code == 200
+
+
+def test_the_export_is_what_the_list_shows_and_leaves_its_line(desk, auditor, leader, db):
+    leader.leave_trail("merge", at=NOW, detail={"because": "=1+1"})
+    leader.leave_trail("export", at=NOW)
+    answer = desk.get("/audit/export/", {"act": "merge"})
+    lines = b"".join(answer.streaming_content).decode().splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith("\ufeff")
+    entry = AuditEntry.objects.order_by("pk").last()
+    assert (entry.act, entry.by, entry.detail["what"]) == ("export", auditor, "audit")
+
+
+def test_the_list_asks_the_same_few_queries_however_long_it_is(desk, busy, leader):
+    def asked():
+        with CaptureQueriesContext(connection) as captured:
+            desk.get(AUDIT)
+        return len(captured)
+
+    asked()
+    few = asked()
+    for _number in range(30):
+        leader.leave_trail("export")
+    assert asked() == few <= len(trails.TRAILS) + 10
+
+
+@pytest.mark.parametrize("who", ["leader", "duty_officer", "viewer", "administrator", "editor", "clerk", "inspector"])
+def test_nobody_else_reads_it(request, signed_in, who):
+    client = signed_in(request.getfixturevalue(who))
+    assert client.get(reverse("audit")).status_code == 403
+    assert client.get(reverse("audit_export")).status_code == 403

@@ -1,0 +1,126 @@
+"""The interface of the figures: the same object as the command, for who may see it; moments that cannot be read are refused."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.dateparse import parse_datetime
+
+from enforcement.catalogue import Kind, described
+from enforcement.figures import figures
+from venues.models import ClosureOrder
+
+URL = "/api/figures"
+
+
+@pytest.fixture
+def ask(signed_in, viewer):
+    return lambda query="", client=None: (client or signed_in(viewer)).get(URL + query)
+
+
+def test_the_interface_says_what_the_command_says(order, ask):
+    moment = timezone.localtime(order.issued_at).isoformat()
+    answer = ask(f"?as_of={moment.replace('+', '%2B')}")
+    out = StringIO()
+    call_command("figures", "--as-of", moment, "--json", stdout=out)
+    assert answer["Content-Type"] == "application/json; charset=utf-8"
+    assert answer.json() == json.loads(out.getvalue())
+    assert answer.json()["as_of"] == moment and answer.json()["closures"]["order"] == order.number
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_it_says_nothing_that_is_no_figure(order, ask):
+    assert set(ask().json()) == set(figures(timezone.now()).__dataclass_fields__)
+
+
+@pytest.mark.parametrize("plus", ["%2B", "+", " ", "%20"], ids=["quoted", "plus", "blank", "quoted-blank"])
+def test_a_space_is_a_plus(order, ask, plus):
+    assert ask(f"?as_of=2020-01-24T20:30:00{plus}08:00").json()["as_of"] == "2020-01-24T20:30:00+08:00"
+
+
+def test_a_moment_without_zone_is_local_and_a_date_is_its_end(db, ask):
+    assert ask("?as_of=2020-01-24T20:30").json()["as_of"] == "2020-01-24T20:30:00+08:00"
+    assert ask("?as_of=2020-01-24").json()["as_of"] == "2020-01-25T00:00:00+08:00"
+
+
+@pytest.mark.parametrize("text", ["yesterday", "2020-13-01", "9999-12-31", "2199-01-01", "x" * 5000], ids=str.__len__)
+def test_a_moment_that_cannot_be_meant_is_refused_in_the_readers_language(signed_in, viewer, text):
+    client, said = signed_in(viewer), {}
+    for language in ("zh-hans", "en"):
+        client.cookies["django_language"] = language
+        answer = client.get(URL, {"as_of": text})
+        assert answer.status_code == 400 and answer.json()["field"] == "as_of"
+        said[language] = answer.json()["error"]
+    assert said["en"].isascii() and not said["zh-hans"].isascii()
+
+
+def test_an_order_is_asked_for_by_its_number(order, leader, ask):
+    draft = ClosureOrder.objects.create(
+        number="draft-1", title="x", issued_at=order.issued_at, effective_at=order.issued_at, deadline_at=order.deadline_at,
+        created_by=leader,
+    )  # fmt: skip
+    assert ask(f"?order={order.number}").json()["closures"]["order"] == order.number
+    for number in ("none", draft.number):
+        answer = ask(f"?order={number}")
+        assert answer.status_code == 404 and answer.json()["field"] == "order"
+
+
+def test_only_who_may_see_figures_gets_them(administrator, signed_in, client, ask):
+    assert ask(client=signed_in(administrator)).status_code == 403
+    assert ask(client=client).status_code == 302
+    assert client.post(URL).status_code in (302, 403, 405)
+
+
+def test_the_command_in_words_names_every_figure(order, capsys):
+    call_command("figures")
+    printed = capsys.readouterr().out
+    assert "closures.targets: " in printed and "duty.required_seconds: " in printed
+    with pytest.raises(CommandError):
+        call_command("figures", "--as-of", "yesterday")
+
+
+def test_the_queries_of_the_help_do_not_follow_the_figures(
+    order, ktv, signed_in, viewer, django_assert_max_num_queries
+):
+    client = signed_in(viewer)
+    with django_assert_max_num_queries(60):
+        answer = client.get(reverse("figures_help"))
+    assert answer.context["described"]["closures.targets"].value == figures(timezone.now()).closures["targets"]
+
+
+# --- the tag
+def drawn(user, key, book):
+    request = RequestFactory().get("/")
+    request.user = user
+    template = Template("{% load figures %}{% figure described key %}")
+    return template.render(Context({"request": request, "described": book, "key": key}))
+
+
+def test_a_number_is_a_link_to_its_rows_for_who_may_see_them(order, leader, viewer):
+    book = described(figures(timezone.now()))
+    assert f'href="/orders/{order.pk}/targets/?scope=in_scope' in drawn(leader, "closures.targets", book)
+    shown = drawn(viewer, "closures.targets", book)
+    assert "href" not in shown and f"<b>{book['closures.targets'].value}</b>" in shown
+
+
+def test_what_is_not_recorded_is_never_nought(db, leader):
+    with translation.override("en"):
+        book = described(figures(parse_datetime("2000-01-01T00:00:00+08:00")))
+        for key in ("duty.required_seconds", "closures.targets"):
+            assert "not recorded" in drawn(leader, key, book) and "0" not in drawn(leader, key, book)
+        assert book["duty.required_seconds"].text == "not recorded"
+        assert book["complaints.accepted"].text == "0 complaints"
+
+
+def test_a_flow_says_since_when(order):
+    book = described(figures(timezone.now()), order)
+    one = book["closures.minutes_to_all_closed"]
+    assert one.kind == Kind.FLOW and one.since == order.issued_at
+    assert f"{timezone.localtime(order.issued_at):%Y-%m-%d %H:%M}" in one.kind_text
+    assert book["closures.targets"].kind_text == str(Kind.STOCK.label)
+    assert parse_datetime("2020-01-01T00:00:00+08:00") < one.since
