@@ -76,6 +76,8 @@ def test_an_item_shows_what_was_in_store_after_each_movement(desk, masks, leader
     assert "没有受潮" in page and "毛敏梅" in page
     past = desk.get(f"/supplies/{masks.pk}/?as_of=2020-01-26T09:30")
     assert [row.balance for row in past.context["page"].rows] == [90, 100]
+    between = filled(desk.get(f"/supplies/{masks.pk}/?as_of=2020-01-26T10:30"))
+    assert "受潮" in between and "没有受潮" not in between  # it had not been reversed yet
 
 
 def test_the_balance_goes_on_over_the_pages(desk, masks, leader):

@@ -1,9 +1,11 @@
 """Figures by category, the stock at a moment, days of cover from the roster, the crews one issues to, what a handover is told."""
 
 import datetime
+import shutil
 from fractions import Fraction
 
 import pytest
+from django.conf import settings
 from django.utils import timezone, translation
 
 from enforcement.duty import handing
@@ -179,7 +181,7 @@ def event_of(folder, *rows):
     (folder / "supplies.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
 
 
-def test_the_event_brings_its_gifts_once(tmp_path, settings):
+def test_the_event_brings_its_gifts_once(tmp_path):
     gift = "2020-01-29,mask,医用口罩,140,donation,队员乙"
     event_of(tmp_path, gift, gift, "2020-01-29,food,方便面(箱),4,donation,队员乙")
     assert load_event(tmp_path) == {"supplies.csv": 3}
@@ -190,6 +192,15 @@ def test_the_event_brings_its_gifts_once(tmp_path, settings):
     assert set(SupplyMovement.objects.values_list("at", "recorded_at")) == {(end, end)}
     assert supply_figures(end)["mask"]["received"] == 280
     assert supply_figures(end - datetime.timedelta(seconds=1)) == {}
+
+
+def test_the_gifts_of_the_real_file_are_the_published_figures(tmp_path):
+    shutil.copy(settings.BASE_DIR / "data" / "tianshui" / "supplies.csv", tmp_path)
+    load_event(tmp_path)
+    found = supply_figures(parse_as_of("2020-02-01T00:00"))
+    assert {slug: (sums["received"], sums["donated"]) for slug, sums in found.items()} == {
+        "mask": (314, 314), "sprayer": (1, 1), "food": (4, 4),
+    }  # fmt: skip
 
 
 def test_recent_leaves_out_gifts_that_are_still_to_come(tmp_path):
