@@ -24,8 +24,9 @@ _PATROLS = {  # figure: the list, and its filters
     "person_times": ("patrols", {"effort": 1}),
     "vehicle_times": ("patrols", {"vehicle": 1}),
     "visits": ("inspections", {"effort": 1}),
-    "venues_reached": ("inspections", {"effort": 1}),
+    "venues_reached": ("inspections", {"reached": 1}),
     "violations_found": ("violations", {}),
+    "violations_stopped": ("violations", {"stopped": 1}),
 }
 _AGENCIES = {
     "agencies": "",
