@@ -26,6 +26,6 @@ def described(figures, order=None):
     ourselves.describe_duty(book, links, figures.duty)
     hotline.describe(book, links, figures.complaints)
     refunding.describe(book, links, figures.refunds)
-    ourselves.describe_supplies(book, links, getattr(figures, "supplies", None))
-    ourselves.describe_staff(book, links, getattr(figures, "staff", None))
+    ourselves.describe_supplies(book, links, figures.supplies)
+    ourselves.describe_staff(book, links, figures.staff)
     return book.entries

@@ -62,9 +62,17 @@ class Links:
         """Only the groups whose travellers count there."""
         return self._to("refunds.view_tourgroup", "refunds:groups", counted="on", **filters)
 
-    def supplies(self, category, what):
-        return self._to("enforcement.view_supplyitem", "supplies", category=category, counted=what)
+    def supplies(self, category):
+        """What is in store, item by item."""
+        return self._to("enforcement.view_supplyitem", "supplies", category=category)
 
-    def staff(self, what):
+    def movements(self, category, flow):
+        """What came in or went out, its sum above."""
+        return self._to("enforcement.view_supplyitem", "supply_movements", category=category, flow=flow)
+
+    def staff(self, shown):
         """Names are for those who may see them; only the counts leave."""
-        return self._to("enforcement.see_health", "isolations" if what == "isolated" else "health_day", counted=what)
+        return self._to("enforcement.see_health", "health_day", show=shown)
+
+    def isolations(self):
+        return self._to("enforcement.see_health", "isolations")

@@ -1,8 +1,8 @@
 """What the team did and what it has: patrols, duty, supplies, staff."""
 
 from django.db.models import Min
-from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from enforcement.catalogue.entries import Kind, of
 from enforcement.models import CoverageRule, SupplyItem
@@ -42,34 +42,26 @@ def describe_duty(book, links, found):
 
 
 def describe_supplies(book, links, found):
-    """`found`: {category: {what: number}}, or None where it is not counted."""
     rows = [
         ("received", _("Received"), Kind.CUMULATIVE),
         ("donated", _("Donated"), Kind.CUMULATIVE),
-        ("issued", _("Issued"), Kind.CUMULATIVE),
+        ("issued", pgettext("supplies", "Issued"), Kind.CUMULATIVE),
         ("on_hand", _("On hand"), Kind.STOCK),
     ]
-    for category, counts in (found or {}).items():
+    for category, counts in found.items():
         word = "pieces" if category == SupplyItem.Category.MASK else "items"
         for what, label, kind in rows:
-            name, link = of(label, SupplyItem.Category(category).label), _place(links.supplies, category, what)
+            name = of(label, SupplyItem.Category(category).label)
+            link = links.supplies(category) if what == "on_hand" else links.movements(category, what)
             book.add(f"supplies.{category}.{what}", name, counts[what], word, link, kind)
 
 
 def describe_staff(book, links, found):
     rows = [
-        ("on_duty", _("On duty")),
-        ("checked", _("Health checked")),
-        ("abnormal", _("Not cleared")),
-        ("isolated", _("In isolation")),
+        ("on_duty", _("On duty"), links.staff("on_duty")),
+        ("checked", _("Health checked"), links.staff("checked")),
+        ("abnormal", _("Not cleared"), links.staff("abnormal")),
+        ("isolated", _("In isolation"), links.isolations()),
     ]
-    for what, label in rows if found is not None else ():
-        book.add(f"staff.{what}", label, found[what], "people", _place(links.staff, what))
-
-
-def _place(link, *asked):
-    """The address, or none while the room behind it is not open."""
-    try:
-        return link(*asked)
-    except NoReverseMatch:
-        return "", ""
+    for what, label, link in rows:
+        book.add(f"staff.{what}", label, found[what], "people", link)

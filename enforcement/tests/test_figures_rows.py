@@ -57,6 +57,12 @@ def shown(answer, one):
         return {"gaps": len({gap.post for gap in cover.gaps})}.get(name, getattr(cover, name, None))
     if path == "/duty/custody/":
         return "、".join(officer.name for _post, officers in page["held"] for officer in officers) or None
+    if path == "/supplies/":
+        return sum(row.on_hand for row in page["rows"])
+    if path == "/supplies/movements/":
+        return abs(page["total"])
+    if path == "/health/day/":
+        return len(page["people"])
     if path == "/orders/":
         return len(page["active"])
     if path == "/complaints/figures/":
