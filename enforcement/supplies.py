@@ -34,41 +34,40 @@ def supply_figures(as_of):
 @dataclass(frozen=True)
 class Stock:
     """One item at a moment. `low`: it has a level and less than that is in store. `days_of_cover`: for how many days of the roster
-    it lasts, a Fraction; None without a norm or a roster."""
+    it lasts, to a tenth and never more than it does; None without a norm or a roster."""
 
     item: SupplyItem
     on_hand: int
     received: int
     donated: int
     issued: int
-    days_of_cover: Fraction | None
+    days_of_cover: float | None
 
     @property
     def low(self):
         return self.item.low_level is not None and self.on_hand < self.item.low_level
 
-    @property
-    def days(self):
-        """The days of cover for people, to a tenth and never more than they are; None where they are unknown."""
-        return None if self.days_of_cover is None else int(self.days_of_cover * 10) / 10
-
 
 def stock(as_of):
-    """A Stock for each item that is still kept or of which there is something, by category and name. Three queries."""
-    items = SupplyItem.objects.known(as_of).with_stock(as_of).order_by("category", "name", "spec")
+    """A Stock for each item that is still kept or of which there is something, by category and name. Two queries."""
+    items = in_order(SupplyItem.objects.known(as_of).with_stock(as_of))
     need = shifts_a_day(as_of)
-    rows = [
+    return [
         Stock(i, i.in_store, i.received, i.donated, i.issued, days_of_cover(i.in_store, i.norm, need))
         for i in items
         if i.is_active or i.in_store
     ]
-    places = {slug: place for place, slug in enumerate(SupplyItem.Category.values)}
-    return sorted(rows, key=lambda row: places[row.item.category])
+
+
+def in_order(items):
+    """These items as a list: by the order of the categories, then by name."""
+    places = SupplyItem.Category.values
+    return sorted(items.order_by("name", "spec", "pk"), key=lambda item: places.index(item.category))
 
 
 def days_of_cover(on_hand, norm, need):
-    """On hand ÷ (duties a day × norm), a Fraction, or None when one of the two is unknown or zero."""
-    return Fraction(on_hand) / (need * Fraction(norm)) if norm and need else None
+    """On hand ÷ (duties a day × norm), rounded down to a tenth; None when one of the two is unknown or zero."""
+    return int(10 * on_hand / (need * Fraction(norm))) / 10 if norm and need else None
 
 
 def shifts_a_day(as_of):

@@ -34,7 +34,7 @@ def write_workbook(stocks, movements, at):
 def _stock_cells(row):
     item = row.item
     return [
-        item.get_category_display(), item.name, item.spec, item.unit, row.on_hand, item.low_level, row.days, row.received, row.donated,
+        item.get_category_display(), item.name, item.spec, item.unit, row.on_hand, item.low_level, row.days_of_cover, row.received, row.donated,
         row.issued,
     ]  # fmt: skip
 

@@ -53,7 +53,7 @@ LABELS = {
     "staff.abnormal": ("异常队员", "人", "officers not cleared"),
     "staff.isolated": ("隔离队员", "人", "officers in isolation"),
 }
-_SENTENCES = re.compile(r"[^。；;.\n]*(?:[。；;\n]+|\.(?!\d)\s*|\.|$)")
+_SENTENCES = re.compile(r"(?s).+?(?:[。；\n]+|[;.]\s+|$)")
 
 
 def leaves(tree, path=""):
@@ -101,7 +101,7 @@ def _value(number, word):
 
 def parts(text):
     """The sentences of a text, each with what ends it."""
-    return [part for part in _SENTENCES.findall(text) if part]
+    return _SENTENCES.findall(text)
 
 
 def text_difference(old, new):

@@ -45,7 +45,7 @@ def _closures(page):
 
 
 def _duty(page):
-    href = page.links.of("duty.leader")
+    href = page.links.duty
     for words in page.duty.broken:
         yield Alarm("uncovered", BAD, _("Not covered: %(what)s") % {"what": words}, href)
     for post in page.duty.posts:
@@ -90,7 +90,7 @@ def _store(page):
     low = [row.item.name for row in page.stock if row.low]
     if low:
         words = ngettext("%(n)s supply is low", "%(n)s supplies are low", len(low)) % {"n": len(low)}
-        yield Alarm("low", WARN, words, page.links.of("supplies.low"), "、".join(low[:3]) + ("…" if low[3:] else ""))
+        yield Alarm("low", WARN, words, page.links.store, "、".join(low[:3]) + ("…" if low[3:] else ""))
     if n := page.staff.get("abnormal"):
         words = ngettext("%(n)s officer is not cleared for duty", "%(n)s officers are not cleared for duty", n) % {
             "n": n
@@ -99,5 +99,5 @@ def _store(page):
 
 
 def _figures(page):
-    for words in page.broken:
+    for words in page.figures.broken:
         yield Alarm("broken", BAD, _("Figures that do not add up: %(what)s") % {"what": words})

@@ -1,107 +1,64 @@
-"""Where a number of the dashboard leads: by the keys of `enforcement.figures`, to the rows that it counts at its moment; for a
-reader who may not see rows, to the page of the room that shows the number; else nowhere."""
+"""Where a number of the dashboard leads: by its key in the catalogue to the rows that it counts at its moment; for a reader who may
+not see rows, to the page of the room that shows the number; else nowhere."""
 
 from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
-from enforcement.models import CoverageRule
 from venues import board
 from venues.moments import day_so_far, in_address
-from venues.standing import NEVER_SEEN
 
-_CLOSURES = {  # figure: the filters of its targets
-    "targets": {"scope": "in_scope"},
-    "told": {"scope": "in_scope", "told": 1},
-    "reported": {"scope": "in_scope", "reported": 1},
-    "closed": {"state": "closed"},
-    "overdue": {"scope": "in_scope", "overdue": 1},
-    "never_seen": {"scope": "in_scope", "seen": NEVER_SEEN},
+_ALSO = {  # numbers that the page puts together: the figure whose rows they are among, and the filters of its list
+    "refunds.reported": ("agencies", {"state": "reported"}),
 }
-_PATROLS = {  # figure: the list, and its filters
-    "patrols": ("patrols", {"effort": 1}),
-    "person_times": ("patrols", {"effort": 1}),
-    "vehicle_times": ("patrols", {"vehicle": 1}),
-    "visits": ("inspections", {"effort": 1}),
-    "venues_reached": ("inspections", {"reached": 1}),
-    "violations_found": ("violations", {}),
-    "violations_stopped": ("violations", {"stopped": 1}),
-}
-_AGENCIES = {
-    "agencies": "",
-    "with_groups": "with_groups",
-    "nil_returns": "nil",
-    "silent": "silent",
-    "reported": "reported",
-}
-_GROUPS = {"groups": "", "people": "", "cancelled": "called_off", "people_refunded": "money_back"}
 
 
 class Links:
-    """`at` the moment, `order` the closure order or None, `may(permission)` what the reader may see."""
+    """`described` the catalogue of the moment `at`, `order` the closure order or None, `may(permission)` what the reader may see."""
 
-    def __init__(self, at, order, may):
-        self.order, self.may = order, may
+    def __init__(self, described, at, order, may):
+        self.described, self.order, self.may = described, order, may
         self.as_of = in_address(at)
         self.venues = board.Links(order, at, may)
         self.today = timezone.localtime(day_so_far(at)).date().isoformat()
 
-    def of(self, key, *, today=False):
-        """The address of the rows that the figure `key` counts, "" when its reader can follow it nowhere. `today`: only those of
-        the day of the moment (patrols)."""
-        room, _dot, rest = key.partition(".")
-        return getattr(self, f"_{room}")(rest, today)
+    def of(self, key):
+        """The address of the rows that the figure `key` counts, "" when its reader can follow it nowhere."""
+        if key in _ALSO:
+            name, filters = _ALSO[key]
+            found = self._page("refunds.view_tourgroup", f"refunds:{name}", **filters)
+        else:
+            one = self.described.get(key)
+            found = one.url if one and one.value is not None and self._may(one.permission) else ""
+        return found or self._room(key.partition(".")[0])
 
-    def _closures(self, rest, _today):
-        if self.order is None:
-            return ""
-        filters = _CLOSURES.get(rest) or {"state": rest.rpartition(".")[2]}
-        return self.venues.targets(**filters) or self._page("venues.view_board", "venues:order", self.order.pk)
+    def today_of(self, key):
+        """The same for what the patrols did on the day of the moment."""
+        one = self.described.get(key)
+        return f"{one.url}&{urlencode({'from': self.today})}" if one and one.url and self._may(one.permission) else ""
 
-    def _patrols(self, rest, today):
-        name, filters = _PATROLS[rest]
-        return getattr(self.venues, name)(**filters, **({"from": self.today} if today else {}))
+    def _may(self, permission):
+        return not permission or self.may(permission)
 
-    def _complaints(self, rest, _today):
-        if not self.may("complaints.view_complaint"):
+    def _room(self, room):
+        """The page on which the number stands that is to be followed."""
+        if room == "closures" and self.order is not None:
+            return self._page("venues.view_board", "venues:order", self.order.pk)
+        if room == "complaints":
             return self._page("enforcement.view_figures", "complaints:complaint_figures")
-        group, _dot, value = rest.rpartition(".")
-        asked = {"status": value} if group == "by_status" else {"what": rest}
-        return self._page("complaints.view_complaint", "complaints:complaint_figure_rows", **asked)
-
-    def _refunds(self, rest, _today):
-        if not self.may("refunds.view_tourgroup"):
-            return self._page("refunds.view_board", "refunds:board")
-        if rest in _AGENCIES:
-            state = {"state": _AGENCIES[rest]} if _AGENCIES[rest] else {}
-            return self._page("refunds.view_tourgroup", "refunds:agencies", **state)
-        status = _GROUPS.get(rest, rest)
-        return self._page(
-            "refunds.view_tourgroup", "refunds:groups", counted="on", **({"status": status} if status else {})
-        )
-
-    def _duty(self, rest, _today):
-        """Who is on duty stands on a page of now; how it was covered, on the certificate of the time until the moment."""
-        if rest in ("leader", "phone_officer"):
-            return reverse("duty:now") if self.may("enforcement.view_roster") else reverse("duty:wall")
-        if not self.may("enforcement.view_certificate"):
-            return ""
-        first = CoverageRule.objects.order_by("valid_from").values_list("valid_from", flat=True).first()
-        asked = {"from": in_address(first)} if first else {}
-        return f"{reverse('duty:certificate')}?{urlencode({**asked, 'until': self.as_of})}"
-
-    def _supplies(self, _rest, _today):
-        return self._page("enforcement.view_supplyitem", "supplies")
-
-    def _staff(self, _rest, _today):
-        return self._page("enforcement.see_health", "health_day")
+        return self._page("refunds.view_board", "refunds:board") if room == "refunds" else ""
 
     def _page(self, permission, name, *args, **asked):
         if not self.may(permission):
             return ""
-        try:
-            address = reverse(name, args=args)
-        except NoReverseMatch:  # a room that this house does not have
-            return ""
-        return f"{address}?{urlencode({**asked, 'as_of': self.as_of})}"
+        return f"{reverse(name, args=args)}?{urlencode({**asked, 'as_of': self.as_of})}"
+
+    @property
+    def store(self):
+        return self._page("enforcement.view_supplyitem", "supplies")
+
+    @property
+    def duty(self):
+        """Who is on duty stands on a page of now."""
+        return reverse("duty:now" if self.may("enforcement.view_roster") else "duty:wall")

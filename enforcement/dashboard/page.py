@@ -8,11 +8,13 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from complaints.figures import standing_at
 from complaints.models import Complaint
 from complaints.workflow import Status
+from enforcement.catalogue import described
 from enforcement.dashboard import rooms
 from enforcement.dashboard.alarms import alarms_of
 from enforcement.dashboard.links import Links
 from enforcement.duty.now import now_of
 from enforcement.figures import figures
+from enforcement.supplies import stock
 from refunds.board import Board as RefundBoard
 from venues.board import Board
 from venues.effort import effort
@@ -49,7 +51,9 @@ class Dashboard:
         self.orders = list(ClosureOrder.objects.active(self.at))
         self.order = order or next(iter(self.orders), None)
         self.figures = figures(self.at, order=self.order)
-        self.links = Links(self.at, self.order, may if linked else lambda permission: False)
+        self.links = Links(
+            described(self.figures, self.order), self.at, self.order, may if linked else lambda permission: False
+        )
         self.board = Board(self.order, self.at, live=self.live, may=may, linked=linked) if self.order else None
         self.refunds = RefundBoard(asked, linked=may("refunds.view_tourgroup"), figures=self.figures.refunds)
         self.duty = now_of(self.at)
@@ -70,7 +74,7 @@ class Dashboard:
             self._tile("complaints.accepted", _("Complaints accepted"), hotline["accepted"], "complaints"),
             self._tile("complaints.open", _("Still open"), hotline["open"], "complaints"),
             self._tile("refunds.reported", _("Agencies reported"), reported, "", refunds["agencies"]),
-            self._tile("refunds.people_refunded", _("Money back"), back, "people", due),
+            self._tile("refunds.refunded.people_refunded", _("Money back"), back, "people", due),
         ]
 
     def _closure_tiles(self):
@@ -145,12 +149,9 @@ class Dashboard:
 
     @property
     def minutes(self):
-        """(step, {"median", "p90", "n"}) from the call to each step."""
-        return [(label, self.figures.complaints["minutes"][step]) for step, label in MINUTES]
-
-    @property
-    def minutes_href(self):
-        return self.links.of("complaints.minutes") if not self.may("complaints.view_complaint") else ""
+        """(step, {"median", "p90", "n"}, address) from the call to each step."""
+        found = self.figures.complaints["minutes"]
+        return [(label, found[step], self.links.of(f"complaints.minutes.{step}.median")) for step, label in MINUTES]
 
     # --- the team -----------------------------------------------------------------------------------------------------
     @functools.cached_property
@@ -158,18 +159,19 @@ class Dashboard:
         """(label, counting word, today, its address, in all, its address), over all orders and none."""
         done = effort(self.at)
         return [
-            (label, word, done[name]["day"], self.links.of(f"patrols.{name}", today=True), done[name]["all"],
+            (label, word, done[name]["day"], self.links.today_of(f"patrols.{name}"), done[name]["all"],
              self.links.of(f"patrols.{name}"))
             for name, label, word in EFFORT
         ]  # fmt: skip
 
     @functools.cached_property
     def stock(self):
-        return rooms.stock(self.at)
+        """A Stock for each supply, with its days of cover."""
+        return stock(self.at)
 
     @property
     def stock_href(self):
-        return self.links.of("supplies.on_hand")
+        return self.links.store
 
     @functools.cached_property
     def staff(self):
@@ -184,7 +186,3 @@ class Dashboard:
     @functools.cached_property
     def report(self):
         return rooms.latest_report(self.at)
-
-    @functools.cached_property
-    def broken(self):
-        return rooms.broken(self.figures)

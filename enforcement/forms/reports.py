@@ -5,6 +5,7 @@ import datetime
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from enforcement.daily_report.plain import HEADINGS
 from enforcement.daily_report.writing import SECTIONS
@@ -57,6 +58,6 @@ class TextForm(forms.Form):
 
 class SendForm(forms.Form):
     to = forms.CharField(
-        label=_("Sent to"), max_length=120, error_messages={"required": _("Say to whom it was sent.")},
+        label=pgettext_lazy("report", "Sent to"), max_length=120, error_messages={"required": _("Say to whom it was sent.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip

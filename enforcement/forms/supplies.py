@@ -197,12 +197,17 @@ class MovementFilter(forms.Form):
         self.fields["officer"] = OfficerChoice(
             label=_("Issued to"), queryset=get_user_model().objects.all(), required=False, empty_label=_("all")
         )
-        self.order_fields(["category", "flow", "kind", "officer", "from", "until"])
+        self.fields["supply"] = forms.ModelChoiceField(
+            label=_("Supply"), queryset=SupplyItem.objects.all(), required=False, empty_label=_("all")
+        )
+        self.order_fields(["supply", "category", "flow", "kind", "officer", "from", "until"])
 
     def rows(self, movements):
         if not self.is_valid():
             return movements.none()
         said = self.cleaned_data
+        if said["supply"]:
+            movements = movements.filter(item=said["supply"])
         if said["category"]:
             movements = movements.filter(item__category=said["category"])
         if said["flow"]:

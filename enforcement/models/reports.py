@@ -5,7 +5,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from venues.transitions import Refused, TooLate, move
@@ -111,7 +111,7 @@ class DailyReport(models.Model):
     signed_at = models.DateTimeField(_("signed at"), null=True, blank=True)
     sent_by = _officer(_("sent by"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
-    sent_to = models.CharField(_("sent to"), max_length=120, blank=True)
+    sent_to = models.CharField(pgettext_lazy("report", "sent to"), max_length=120, blank=True)
     discarded_by = _officer(_("discarded by"), null=True, blank=True)
     discarded_at = models.DateTimeField(_("discarded at"), null=True, blank=True)
 

@@ -157,9 +157,8 @@ class IsolationQuerySet(models.QuerySet):
         if not reason.strip():
             raise Refused({"reason": gettext("Say why.")})
         changing.hold([officer.pk], [])
-        standing = self.filter(officer=officer).touching(
-            start, end or datetime.datetime.max.replace(tzinfo=datetime.UTC)
-        )
+        standing = self.filter(officer=officer).filter(Q(end=None) | Q(end__gt=start))
+        standing = standing.filter(start__lt=end) if end else standing
         if first := standing.with_people().first():
             raise TooLate(first._recorded_already())
         values = {"reason": reason.strip()[:200], "place": place.strip()[:80], "by": by, "recorded_at": at}

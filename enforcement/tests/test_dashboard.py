@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from complaints.models import Channel, Complaint, Topic
 from conftest import T
-from enforcement.models import DailyReport, SupplyItem, SupplyMovement
+from enforcement.models import CoverageRule, DailyReport, SupplyItem
 from venues.models import ClosureOrder
 from venues.standing import refresh_venues
 from venues.tests.following import links, numbered, rows_behind
@@ -87,8 +87,6 @@ def test_a_venue_that_was_never_seen_closed_is_overdue_after_the_deadline(at_des
 
 
 def test_a_hole_in_the_coverage_is_an_alarm_at_the_moment_that_is_shown(at_desk, leader):
-    from enforcement.models import CoverageRule
-
     CoverageRule.objects.create(post="leader", minimum=1, valid_from=T)
     client = at_desk(leader)
     assert "Not covered: Nobody leads." in part(client, at(T + hours(1)))
@@ -96,21 +94,22 @@ def test_a_hole_in_the_coverage_is_an_alarm_at_the_moment_that_is_shown(at_desk,
 
 
 def test_what_is_low_in_the_store_is_an_alarm_from_that_moment_on(at_desk, leader):
-    masks = SupplyItem.objects.create(category="mask", name="医用口罩", unit="只", low_level=100, on_hand=40)
-    SupplyMovement.objects.create(item=masks, kind="purchase", delta=140, at=T, by=leader)
-    SupplyMovement.objects.create(item=masks, kind="use", delta=-100, at=T + hours(2), by=leader)
+    masks = SupplyItem.objects.create(category="mask", name="医用口罩", unit="只", low_level=100)
+    masks.receive(by=leader, quantity=140, kind="purchase", at=T)
+    masks.use(by=leader, quantity=100, at=T + hours(2))
     client = at_desk(leader)
     assert "1 supply is low" in part(client, at(T + hours(2)))
     assert "supply is low" not in part(client, at(T + hours(1)))
 
 
 def test_figures_that_do_not_add_up_are_said_first(at_desk, leader, monkeypatch):
-    monkeypatch.setattr("enforcement.dashboard.rooms.broken", lambda figures: ["1 + 1 = 3"])
+    monkeypatch.setattr("enforcement.figures.broken", lambda figures: ["1 + 1 = 3"])
     alarms = part(at_desk(leader), reverse("dashboard")).split("</section>")[0]
     assert "Figures that do not add up: 1 + 1 = 3" in alarms
 
 
 def test_an_empty_house_is_shown_decently(at_desk, leader):
+    CoverageRule.objects.all().delete()
     page = part(at_desk(leader), reverse("dashboard"))
     assert "No alarm." in page
     assert "No closure order is in force." in page

@@ -172,7 +172,7 @@ def test_the_list_asks_as_often_for_many_as_for_one(
 ):
     client = signed_in(viewer)
     client.get(reverse("reports"))
-    with django_assert_num_queries(8) as asked:
+    with django_assert_num_queries(7) as asked:
         client.get(reverse("reports"))
     for hours in range(1, 4):
         more = DailyReport.objects.draft(by=duty_officer, as_of=AS_OF + hours * HOUR)

@@ -1,12 +1,14 @@
 """Two at once on daily reports: the numbers have no gap and no double, one act wins. Each guard has a control without it."""
 
 import datetime
+import threading
 
 import pytest
 from django.db import IntegrityError
 from django.db.models import QuerySet
 
 from conftest import T
+from enforcement.daily_report import freezing
 from enforcement.models import DailyReport, reports
 from venues.tests.racing import at_once, sort_out
 from venues.transitions import Refused, TooLate
@@ -31,13 +33,35 @@ def test_of_many_that_are_signed_at_once_each_gets_its_number(reviewed, leader):
     assert sorted(DailyReport.objects.values_list("number", flat=True)) == [1, 2, 3, 4]
 
 
+@pytest.fixture
+def same_number(monkeypatch):
+    """Two signatures that both looked for the last number before either of them wrote."""
+    met, looked, count = threading.Barrier(2), threading.local(), freezing.content_hash
+
+    def meet(report):
+        if threading.current_thread() is not threading.main_thread() and not getattr(looked, "once", False):
+            looked.once = True
+            met.wait(timeout=60)
+        return count(report)
+
+    monkeypatch.setattr(freezing, "content_hash", meet)
+
+
 @pytest.mark.postgresql  # SQLite lets one transaction write at a time, so it hides this
-def test_without_a_second_attempt_a_number_would_fail(reviewed, leader, monkeypatch):
-    """The control: with one attempt some of the signatures above fail on the number that another took."""
+def test_who_finds_his_number_taken_gets_the_next_one(reviewed, leader, same_number):
+    won, refused = sort_out(at_once(*(lambda r=r: r.sign(by=leader, edits=0) for r in reviewed[:2])), Refused)
+    assert len(won) == 2 and refused == []
+    issued = DailyReport.objects.issued()
+    assert sorted(issued.values_list("number", flat=True)) == [1, 2]
+    assert all(freezing.is_unchanged(report) for report in issued)
+
+
+@pytest.mark.postgresql
+def test_without_a_second_attempt_his_signature_would_fail(reviewed, leader, same_number, monkeypatch):
+    """The control: with one attempt the test above fails."""
     monkeypatch.setattr(reports, "_ATTEMPTS", 1)
-    acts = [lambda report=report: report.sign(by=leader, edits=0) for report in reviewed]
-    outcomes = at_once(*acts)
-    assert any(isinstance(outcome, IntegrityError) for outcome in outcomes)
+    outcomes = at_once(*(lambda r=r: r.sign(by=leader, edits=0) for r in reviewed[:2]))
+    assert sum(isinstance(outcome, IntegrityError) for outcome in outcomes) == 1
 
 
 def test_of_two_who_sign_the_same_report_one_wins(reviewed, leader, inspector):

@@ -28,7 +28,9 @@ def texts(quiet, *, approximate=False, **changed):
     figures, basis = quiet
     for path, value in changed.items():
         *way, last = path.split("__")
-        tree = {**figures, "basis": basis}
+        tree = figures
+        if way[:1] == ["basis"]:
+            tree, way = basis, way[1:]
         for step in way:
             tree = tree[step]
         tree[last] = value

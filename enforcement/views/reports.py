@@ -72,8 +72,9 @@ def report_list(request):
 @once
 def report_new(request):
     form = DraftForm(request.POST or None)
-    status = 422 if form.is_bound else 200
+    status, there = (422 if form.is_bound else 200), []
     if request.method == "POST" and form.is_valid():
+        there = DailyReport.objects.filter(as_of=form.cleaned_data["as_of"]).exclude(state=DailyReport.State.DISCARDED)
         try:
             made = DailyReport.objects.draft(by=request.user, **form.cleaned_data)
         except Refused as refused:
@@ -85,9 +86,6 @@ def report_new(request):
                 _("The text is written from the figures. Read it, edit it, then a leader reviews and signs it."),
             )
             return redirect(made)
-    there = []
-    if form.is_bound and form.cleaned_data.get("as_of"):
-        there = DailyReport.objects.filter(as_of=form.cleaned_data["as_of"]).exclude(state=DailyReport.State.DISCARDED)
     return render(request, "enforcement/reports/report_new.html", {"form": form, "there": there}, status=status)
 
 

@@ -21,7 +21,7 @@ from enforcement.forms.supplies import (
     StockFilter,
 )
 from enforcement.models import SupplyItem, SupplyMovement
-from enforcement.supplies import crews, stock, supply_figures
+from enforcement.supplies import crews, in_order, stock, supply_figures
 from enforcement.supply_sheets import write_workbook
 from refunds.asking import Asked
 from venues.models.submissions import once
@@ -54,7 +54,7 @@ def supply(request, pk):
     context = {"asked": asked, "item": item}
     if not asked.problem:
         moved = item.movements.until(asked.at)
-        page = _page(request, moved)
+        page = _page(request, moved, asked.at)
         _balances(item, page.rows)
         context |= {"page": page, "row": next((row for row in stock(asked.at) if row.item == item), None)}
         context["in_store"] = item.in_store_at(asked.at)
@@ -70,7 +70,8 @@ def movement_list(request):
     context = {"asked": asked, "form": form}
     if not asked.problem:
         rows = form.rows(SupplyMovement.objects.until(asked.at))
-        context |= {"page": _page(request, rows), "count": rows.count(), "total": rows.total()}
+        context |= {"page": _page(request, rows, asked.at), "count": rows.count(), "total": rows.total()}
+        context["together"] = form.is_valid() and bool(form.cleaned_data["supply"] or form.cleaned_data["category"])
     return render(request, "enforcement/supplies/movements.html", context, status=asked.status)
 
 
@@ -89,9 +90,13 @@ def export(request):
     return response
 
 
-def _page(request, movements):
+def _page(request, movements, at):
+    """The page that the address asks for; `.taken_back` of a row is its reversal when that happened by the moment `at`."""
     asked = {name: request.GET.get(name, "") for name in ("after", "before")}
-    return stretch(movements.with_reversals(), "at", **asked)
+    page = stretch(movements.with_reversals(), "at", **asked)
+    for row in page.rows:
+        row.taken_back = row.reversed_by if row.reversed_by and row.reversed_by.at <= at else None
+    return page
 
 
 def _balances(item, rows):
@@ -196,7 +201,7 @@ def issue_shift(request):
     """So many of each supply to everybody of a shift, in one step."""
     known = crews(timezone.now())
     crew = next((one for one in known if one.key == request.GET.get("shift")), known[0])
-    items = list(SupplyItem.objects.filter(is_active=True, on_hand__gt=0))
+    items = in_order(SupplyItem.objects.filter(is_active=True, on_hand__gt=0))
     form = IssueForm(request.POST or None, items=items, officers=crew.officers)
     if request.method == "POST" and form.is_valid():
         said = {"by": request.user, "cause": form.cleaned_data["cause"], "at": form.at}

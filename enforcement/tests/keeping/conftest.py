@@ -1,6 +1,6 @@
 """Tables that are built quickly, and something worth keeping."""
 
-import json
+import contextlib
 import sqlite3
 
 import pytest
@@ -11,24 +11,25 @@ from django.db import connection
 from enforcement.keeping import versions
 from venues.models import VenueImport
 
-_BUILT = {}  # the tables of a version on SQLite, built once by the migrations and copied afterwards
-
 
 @pytest.fixture
 def quick_tables(monkeypatch):
-    """On SQLite the empty tables of a version are made by its migrations once for all tests of the process."""
-    build = versions.build
+    """On SQLite the empty tables of this version are copied from the database of the tests, which its migrations made; those of
+    another version, and all on PostgreSQL, are really built."""
+    build, live = versions.build, connection.settings_dict["NAME"]
+    if connection.vendor != "sqlite":
+        return
 
     def copied(migrations, whose):
-        key = json.dumps(migrations, sort_keys=True)
-        if connection.vendor != "sqlite":
+        if migrations != versions.of_code():
             return build(migrations, whose)
-        if key not in _BUILT:
-            build(migrations, whose)
-            _BUILT[key] = sqlite3.connect(":memory:", check_same_thread=False)
-            connection.connection.backup(_BUILT[key])
         connection.ensure_connection()
-        _BUILT[key].backup(connection.connection)
+        with contextlib.closing(sqlite3.connect(live)) as source:
+            source.backup(connection.connection)
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA journal_mode=MEMORY")
+            for table in ("venues_factguard", "django_session"):  # without the first one the rest can be emptied
+                cursor.execute(f"DELETE FROM {table}")
         return versions.apps_at(migrations, whose)
 
     monkeypatch.setattr(versions, "build", copied)
