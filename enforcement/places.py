@@ -37,8 +37,8 @@ PLACES = (  # in the order of the work
     Place("enforcement.view_signed_report", "reports", _("Daily reports")),
     Place("enforcement.view_roster", "duty:now", _("Duty today")),
     Place("enforcement.take_duty", "duty:mine", _("My duty"), also=("/duty/leave/", "/duty/changes/", "/duty/absence/")),
-    Place("enforcement.take_duty", "my_health", _("My health")),
-    Place("enforcement.see_health", "health_day", _("Staff safety"), also=("/health/isolations/", "/disinfections/")),
+    Place("enforcement.take_duty", "my_health", _("My health"), also=("/disinfections/",)),
+    Place("enforcement.see_health", "health_day", _("Staff safety")),
     Place(
         "enforcement.view_roster", "duty:rosters", _("Rosters"), also=("/duty/setup/", "/duty/load/", "/duty/calendar/"),
     ),

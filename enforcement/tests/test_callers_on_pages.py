@@ -14,9 +14,9 @@ from complaints.models import Caller, Complaint, StagedSheets
 from complaints.tests import secret_callers
 from complaints.tests.secret_callers import FIRST, NAMES, everything_of, leaks
 from complaints.workflow import Act
-from enforcement.tests import duty_addresses, supplying
+from enforcement.tests import duty_addresses, reporting, supplying
 from enforcement.tests.addresses import ADDRESSES, addresses, path_of
-from enforcement.tests.one_of_each import refunding
+from enforcement.tests.one_of_each import refunding, safety
 from venues.importing import applying
 from venues.models import Inspection, Patrol, Violation
 
@@ -77,12 +77,12 @@ def world(seeded, order, netbar, inspector, second_inspector, leader, agency):
     numbers = list(Complaint.objects.values_list("number", flat=True))
     acts = [*Act.values, "reveal"]
     rows = duty_addresses.world(leader, inspector, second_inspector) | refunding(leader, agency)
-    rows |= supplying.world(leader, inspector)
+    rows |= supplying.world(leader, inspector) | reporting.one_of_each(leader, now) | safety(leader, inspector)
     routes_to = addresses()
     above = {
         routes_to[name]: path_of(name, rows[address.of])
         for name, address in ADDRESSES.items()
-        if address.of in rows and name.startswith(("duty:", "refunds:", "supply"))
+        if address.of in rows and name.startswith(("duty:", "refunds:", "supply", "report", "isolation"))
     }
     return {
         "above": above, "/orders/": [(order.pk, order.targets.get(venue=netbar).pk)], "/venues/": [(netbar.pk,)], "/imports/": [(run.pk,)],

@@ -54,7 +54,7 @@ def test_the_menu_shows_five_places_and_the_others_under_more(request, signed_in
     ("path", "place"),
     [
         ("/duty/mine/", "duty:mine"), ("/duty/load/", "duty:rosters"), ("/duty/leave/", "duty:mine"), ("/duty/log/", "duty:now"),
-        ("/duty/certificate/", "duty:certificate"), ("/health/isolations/", "health_day"), ("/refunds/queue/", "refunds:work"),
+        ("/duty/certificate/", "duty:certificate"), ("/health/day/isolations/", "health_day"), ("/refunds/queue/", "refunds:work"),
     ],
 )  # fmt: skip
 def test_a_page_belongs_to_the_nearest_place_even_when_that_is_not_a_first_one(signed_in, leader, path, place):
