@@ -6,7 +6,7 @@ are read; of what had been answered, `answered_ever` keeps that the caller was t
 
 from dataclasses import dataclass, field
 
-from complaints.workflow import Act, Status
+from complaints.workflow import MOVES, Act, Status
 
 STEP_OF = {
     Act.DISPATCH: "dispatched_at",
@@ -48,7 +48,9 @@ def replay(events):
     """The Snapshot after these events: an iterable of (act, occurred_at, to_status, round) in the order in which they took effect."""
     snapshot = Snapshot()
     for act, occurred_at, to_status, round_ in events:
-        snapshot.status, snapshot.round = to_status or snapshot.status, round_
+        if act in MOVES or act == Act.REGISTER:
+            # only these move it: a note of an earlier moment that was written down after the end names the end's state
+            snapshot.status, snapshot.round = to_status or snapshot.status, round_
         snapshot.given_up = act == Act.GIVE_UP or (snapshot.given_up and act not in _TAKEN_UP_AGAIN)
         for step in _CLEARED_BY.get(act, ()):
             snapshot.steps.pop(step, None)

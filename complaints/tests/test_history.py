@@ -51,6 +51,16 @@ def test_a_second_round_does_not_move_the_first_times():
     assert "answered_at" not in found.steps and found.answered_ever and found.round == 2
 
 
+def test_a_note_of_an_earlier_moment_written_down_after_the_end_moves_nothing():
+    rows = [
+        (Act.REGISTER, at(0), Status.REGISTERED, 1), (Act.DISPATCH, at(4), Status.DISPATCHED, 1),
+        (Act.ARRIVE, at(47), Status.IN_PROGRESS, 1),
+        (Act.NOTE, at(47), Status.CLOSED, 2), (Act.ADD_CALL, at(48), Status.CLOSED, 2),
+    ]  # fmt: skip
+    found = replay(rows)  # as of minute 50; the end came later and its row is not read
+    assert (found.status, found.round) == (Status.IN_PROGRESS, 1)
+
+
 @pytest.fixture
 def looked_at(duty_officer, inspector, second_inspector, netbar, order):
     """`looked_at(order_of_arrival)`: a complaint whose three looks reached the office in this order."""
