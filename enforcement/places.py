@@ -101,7 +101,7 @@ WORKS = (  # whoever fits several has the first
     ),
     Work(
         "audit",
-        _("auditor"),
+        _("Audit"),
         "enforcement.view_auditentry",
         ("audit", "dashboard", "complaints:complaints", "reports", "duty:certificate"),
     ),
