@@ -141,7 +141,7 @@ def test_the_form_itself_costs_a_fixed_number_of_queries(desk, duty_officer, qin
     desk.get("/calls/new/")
     with CaptureQueriesContext(connection) as captured:
         desk.get("/calls/new/")
-    assert len(captured) <= 14, len(captured)
+    assert len(captured) <= 16, len(captured)  # three of them for the head of the page
 
 
 def test_saving_costs_a_fixed_number_of_queries(desk, duty_officer):

@@ -171,7 +171,7 @@ def _without_drafts(page):
 
 
 def _signed_out(page):
-    page.locator("details.menu > summary").click()
+    page.locator("details.menu:not(.nav-more) > summary").click()
     page.locator("form[action='/logout/'] button").first.click()
     page.wait_for_url(re.compile("login"))
 

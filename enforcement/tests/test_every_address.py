@@ -233,6 +233,7 @@ def test_an_account_without_a_role_sees_nothing_but_its_own(world, django_user_m
         "admin:login",
         "duty:head",
         "duty:feed",
+        "help",
     }
     opened = [
         name

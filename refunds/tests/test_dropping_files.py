@@ -181,4 +181,4 @@ def test_the_list_asks_the_database_as_often_for_each_file(desk, sheet):
         with CaptureQueriesContext(connection) as caught:
             desk.get(reverse(RETURNS))
         counts.append(len(caught))
-    assert counts[2] - counts[1] == counts[1] - counts[0] <= 12
+    assert counts[2] - counts[1] == counts[1] - counts[0] <= 13

@@ -125,7 +125,7 @@ def test_the_queries_do_not_grow_with_the_results(order, make_venue, duty, djang
     for number in range(MOST):
         make_venue(f"{number}号网吧")
     duty.get(URL, {"q": "网吧"})
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         duty.get(URL, {"q": "网吧"})
 
 

@@ -149,4 +149,4 @@ def test_the_list_costs_the_same_for_500_targets_as_for_50(client):
         for n in range(450)
     )
     Target.objects.freeze(order, more, by=None, at=T)
-    assert queries(client, address) == few <= 10
+    assert queries(client, address) == few <= 12  # three of them for the head of the page
