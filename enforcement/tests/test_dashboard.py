@@ -11,6 +11,7 @@ from django.utils import timezone
 from complaints.models import Channel, Complaint, Topic
 from conftest import T
 from enforcement.models import CoverageRule, DailyReport, SupplyItem
+from enforcement.tests.watches import H, roster, watch
 from venues.models import ClosureOrder
 from venues.standing import refresh_venues
 from venues.tests.following import links, numbered, rows_behind
@@ -100,6 +101,15 @@ def test_what_is_low_in_the_store_is_an_alarm_from_that_moment_on(at_desk, leade
     client = at_desk(leader)
     assert "1 supply is low" in part(client, at(T + hours(2)))
     assert "supply is low" not in part(client, at(T + hours(1)))
+
+
+def test_the_store_says_for_how_many_days_it_lasts_or_that_nobody_knows(at_desk, leader, inspector):
+    masks = SupplyItem.objects.create(category="mask", name="医用口罩", unit="只", norm=4)
+    masks.receive(by=leader, quantity=100, kind="purchase", at=H)
+    client = at_desk(leader)
+    assert "cover not recorded" in part(client, at(H + hours(1)))
+    watch(roster(leader), leader=leader, phone=inspector)
+    assert "12.5 days of cover" in part(client, at(H + hours(1)))
 
 
 def test_figures_that_do_not_add_up_are_said_first(at_desk, leader, monkeypatch):
