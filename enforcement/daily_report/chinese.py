@@ -260,7 +260,7 @@ class Text:
 
     def supplies(self):
         found = self.figures.get("supplies")
-        if found is None:
+        if not found:
             return "防护物资情况未统计。"
         rows = [
             self._supply(key, row)

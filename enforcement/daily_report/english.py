@@ -280,7 +280,7 @@ class Text:
 
     def supplies(self):
         found = self.figures.get("supplies")
-        if found is None:
+        if not found:
             return f"Protective supplies: {NOT_RECORDED}."
         rows = [
             self._supply(key, row)
@@ -313,7 +313,7 @@ class Text:
             )
         text = f"{self.count(on_duty, 'officer', 'officers')} on duty, {'all checked' if is_all(checked, on_duty) else f'{checked} checked'}"
         text += (
-            ", nobody with fever or symptoms"
+            f", {'nobody' if is_all(checked, on_duty) else 'none of them'} with fever or symptoms"
             if abnormal == 0 and checked
             else f", {abnormal} not cleared"
             if abnormal
