@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from complaints.models import Channel, Complaint, Topic
 from conftest import T
+from enforcement.figures import figures
 from enforcement.models import CoverageRule, DailyReport, SupplyItem
 from enforcement.tests.watches import H, roster, watch
 from venues.models import ClosureOrder
@@ -129,6 +130,20 @@ def test_an_empty_house_is_shown_decently(at_desk, leader):
     assert "None" not in page
 
 
+def test_a_look_recorded_while_the_page_is_made_is_no_error(at_desk, leader, eventful, netbar, monkeypatch):
+    """The venue that ran when the figures were counted is closed before the alarm asks for how long it ran."""
+    from enforcement.dashboard import page
+
+    def counted(*args, **kwargs):
+        found = figures(*args, **kwargs)
+        looked(netbar, T + hours(2.5))
+        refresh_venues([netbar])
+        return found
+
+    monkeypatch.setattr(page, "figures", counted)
+    assert "1 venue is running" in part(at_desk(leader), reverse("dashboard"))
+
+
 # --- numbers ----------------------------------------------------------------------------------------------------------
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", [None, T + hours(1.5), T + hours(5)], ids=["now", "two hours", "five hours"])
@@ -174,6 +189,27 @@ def test_the_latest_report_that_was_signed_by_the_moment_is_named(at_desk, leade
     client = at_desk(leader)
     assert "no. 7" in part(client, at(T + hours(1)))
     assert "none is signed yet" in part(client, at(T))
+
+
+@pytest.mark.parametrize("who", ["leader", "viewer"])
+def test_from_the_dashboard_a_leader_signs_the_waiting_report_in_three_clicks(
+    request, at_desk, who, leader, duty_officer, order
+):
+    report = DailyReport.objects.draft(by=duty_officer, as_of=T + hours(5))
+    client = at_desk(request.getfixturevalue(who))
+    page, past = part(client, reverse("dashboard")), part(client, at(T + hours(6)))
+    assert "waits for a" not in past
+    if who == "viewer":
+        assert "waits for a review" not in page
+        return
+    href = next(href for href, text in links(page) if "waits for a review" in text)
+    for press in ("report_review", "report_sign"):
+        shown = client.get(href).content.decode()
+        assert reverse(press, args=[report.pk]) in shown
+        client.post(reverse(press, args=[report.pk]), {"edits": 0, "form_key": uuid.uuid4()})
+    report.refresh_from_db()
+    assert report.state == "signed" and report.signed_by == leader
+    assert "waits for a" not in part(client, reverse("dashboard"))
 
 
 # --- time -------------------------------------------------------------------------------------------------------------

@@ -151,7 +151,9 @@ def test_supplies_and_staff_when_they_are_recorded(quiet):
     assert zh["staff"] == "在岗3人，已全部测温，均无异常；隔离未统计。" and "all checked" in en["staff"]
     assert "nobody with fever" in en["staff"]
     zh, en = texts(quiet, staff={**staff, "checked": 2})
-    assert zh["staff"].startswith("在岗3人，已测温2人，均无异常") and "2 checked, none of them with fever" in en["staff"]
+    assert (
+        zh["staff"].startswith("在岗3人，已测温2人，均无异常") and "2 checked, none of them with fever" in en["staff"]
+    )
     zh, en = texts(quiet, staff={**staff, "checked": 2, "abnormal": 1, "isolated": 1})
     assert zh["staff"] == "在岗3人，已测温2人，异常1人；隔离1人。" and "1 not cleared" in en["staff"]
 
@@ -224,7 +226,9 @@ def test_what_is_cumulative_since_a_moment_counts_what_came_after_it(order, lead
     assert after["figures"]["patrols"]["patrols"] == 2, "the figures are those of figures(as_of)"
 
 
-def test_vehicles_of_the_day_are_unknown_when_nobody_wrote_them_down_whatever_was_known_before(order, leader, inspector):
+def test_vehicles_of_the_day_are_unknown_when_nobody_wrote_them_down_whatever_was_known_before(
+    order, leader, inspector
+):
     """The sum to date stays as it was: that is no reason to say that none went out."""
     known = {"by": leader, "led_by": inspector, "members": [inspector]}
     Patrol.objects.depart(left_at=T + HOUR, vehicle="甘E·00001", **known)
@@ -232,7 +236,10 @@ def test_vehicles_of_the_day_are_unknown_when_nobody_wrote_them_down_whatever_wa
     for since in (None, T + 2 * HOUR):
         found = written_from(T + 8 * HOUR, since, day_from=T + 2 * HOUR)
         assert found["figures"]["patrols"]["vehicle_times"] == 1
-        assert "其中，1月24日18时30分至1月25日0时30分出动巡查1次、执法人员1人次、车辆未统计" in found["written"]["zh-hans"]["force"]
+        assert (
+            "其中，1月24日18时30分至1月25日0时30分出动巡查1次、执法人员1人次、车辆未统计"
+            in found["written"]["zh-hans"]["force"]
+        )
         assert "0车次" not in found["written"]["zh-hans"]["force"]
 
 
