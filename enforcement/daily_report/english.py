@@ -80,11 +80,11 @@ class Text:
         total, day = self.basis["cumulative"]["patrols"], self.basis["day"]
         nil = f"Nil report: {self.day()} nothing new of patrols, inspections, violations, complaints or refunds. "
         text = nil if self.basis["nil"] else ""
-        text += f"{self._effort(self.since(), total)} {self._violations(total)}"
+        text += self._effort(self.since(), total)
         if not self.basis["nil"]:
             names = ("patrols", "person_times", "vehicle_times", "visits")
             text += f" {self._effort(f'Of these, {self.day()}', {key: day.get(f'patrols.{key}') for key in names})}"
-        return text
+        return f"{text} {self._violations(total)}"
 
     def _effort(self, lead, counts):
         if counts["patrols"] == 0 and counts["visits"] == 0:
