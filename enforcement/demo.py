@@ -3,6 +3,7 @@
 Production refuses to start with these accounts (checks.py): their password is written in the README.
 """
 
+import datetime
 from decimal import Decimal
 
 from django.conf import settings
@@ -13,8 +14,9 @@ from django.utils import timezone
 
 from enforcement.duty import calendars
 from enforcement.event import Event, duty, supplies
-from enforcement.models import HealthCheck
+from enforcement.models import DailyReport, HealthCheck
 from venues.models import Patrol, Venue
+from venues.moments import local_day
 
 FOLDER = settings.BASE_DIR / "data" / "tianshui"
 CALENDAR = settings.BASE_DIR / "data" / "calendar.csv"
@@ -47,6 +49,7 @@ def start(*, at=None):
             _make_accounts(_places(event.shift_row_at(at)))
             duty.go_on(days=DUTY_GOES_ON, by=get_user_model().objects.get(username="leader"), at=at)
             _measure(at)
+            _report(at)
     return empty
 
 
@@ -64,6 +67,16 @@ def _measure(at):
     for place, officer in enumerate(get_user_model().objects.on_duty(at).exclude(username="duty")):
         temperature = Decimal("36.3") + Decimal("0.1") * (place % 5)
         HealthCheck.objects.record(by=officer, temperature=temperature, slot=HealthCheck.Slot.START, at=at)
+
+
+def _report(at):
+    """The issue of the day before yesterday is signed, that of yesterday waits for the leader."""
+    duty, leader = (get_user_model().objects.get(username=name) for name in ("duty", "leader"))
+    midnight = local_day(timezone.localdate(at))[0]
+    issue = DailyReport.objects.draft(by=duty, as_of=midnight - datetime.timedelta(days=1), at=at)
+    issue.review(by=leader, edits=issue.edits, at=at)
+    issue.sign(by=leader, edits=issue.edits, at=at)
+    DailyReport.objects.draft(by=duty, as_of=midnight, at=at)
 
 
 def _places(shift):

@@ -40,15 +40,18 @@ class Figures:
         return broken(self)
 
 
-def figures(as_of, *, order=None):
+def figures(as_of, *, order=None, standing=None):
     """All figures as of the aware datetime `as_of`. `order`: the ClosureOrder asked for, else the latest in force at `as_of`.
-    What does not add up is logged as an error, and stands in `broken`."""
+    `standing`: the Standing of that order at that moment, if it is at hand. What does not add up is logged as an error, and stands
+    in `broken`."""
     in_force = list(ClosureOrder.objects.active(as_of))
     order = order or (in_force[0] if in_force else None)
+    if order and standing is None:
+        standing = Standing(order, as_of)
     found = Figures(
         as_of=as_of,
         orders=[{"number": o.number, "title": o.title, "issued_at": o.issued_at} for o in in_force],
-        closures=closures(order, as_of) if order else None,
+        closures=standing.figures() if order else None,
         patrols=patrols(as_of),
         duty=duty_figures(as_of),
         complaints=complaint_figures(as_of),
@@ -59,11 +62,6 @@ def figures(as_of, *, order=None):
     if found.broken:
         log.error("The figures as of %s do not add up: %s", as_of.isoformat(), " ".join(found.broken))
     return found
-
-
-def closures(order, as_of):
-    """The part `closures` of one order: where its targets stand at `as_of`."""
-    return Standing(order, as_of).figures()
 
 
 def patrols(as_of):

@@ -69,13 +69,12 @@ class Text:
         total, day = self.basis["cumulative"]["patrols"], self.basis["day"]
         text = f"{self.day()}无新增出动、检查、违规、投诉举报和退费事项，实行零报告。" if self.basis["nil"] else ""
         text += self._effort(self.since(), total)
-        text += self._violations(total)
         if not self.basis["nil"]:
             text += self._effort(
                 f"其中，{self.day()}",
                 {key: day.get(f"patrols.{key}") for key in ("patrols", "person_times", "vehicle_times", "visits")},
             )
-        return text
+        return text + self._violations(total)
 
     def _effort(self, lead, counts):
         if counts["patrols"] == 0 and counts["visits"] == 0:
@@ -260,7 +259,7 @@ class Text:
 
     def supplies(self):
         found = self.figures.get("supplies")
-        if found is None:
+        if not found:
             return "防护物资情况未统计。"
         rows = [
             self._supply(key, row)

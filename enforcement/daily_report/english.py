@@ -80,11 +80,11 @@ class Text:
         total, day = self.basis["cumulative"]["patrols"], self.basis["day"]
         nil = f"Nil report: {self.day()} nothing new of patrols, inspections, violations, complaints or refunds. "
         text = nil if self.basis["nil"] else ""
-        text += f"{self._effort(self.since(), total)} {self._violations(total)}"
+        text += self._effort(self.since(), total)
         if not self.basis["nil"]:
             names = ("patrols", "person_times", "vehicle_times", "visits")
             text += f" {self._effort(f'Of these, {self.day()}', {key: day.get(f'patrols.{key}') for key in names})}"
-        return text
+        return f"{text} {self._violations(total)}"
 
     def _effort(self, lead, counts):
         if counts["patrols"] == 0 and counts["visits"] == 0:
@@ -280,7 +280,7 @@ class Text:
 
     def supplies(self):
         found = self.figures.get("supplies")
-        if found is None:
+        if not found:
             return f"Protective supplies: {NOT_RECORDED}."
         rows = [
             self._supply(key, row)
@@ -313,7 +313,7 @@ class Text:
             )
         text = f"{self.count(on_duty, 'officer', 'officers')} on duty, {'all checked' if is_all(checked, on_duty) else f'{checked} checked'}"
         text += (
-            ", nobody with fever or symptoms"
+            f", {'nobody' if is_all(checked, on_duty) else 'none of them'} with fever or symptoms"
             if abnormal == 0 and checked
             else f", {abnormal} not cleared"
             if abnormal

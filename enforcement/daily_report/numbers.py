@@ -18,7 +18,7 @@ from django.utils.dateparse import parse_datetime
 from complaints.figures import complaint_figures
 from complaints.models import Channel
 from enforcement.figures import figures
-from venues.models import Category, ClosureOrder, Division, Inspection, Violation
+from venues.models import Category, ClosureOrder, Division, Inspection, Patrol, Violation
 
 DAY = datetime.timedelta(days=1)
 # what happens (it does not stand still): path in the figures, by which a day without anything is known
@@ -29,7 +29,7 @@ FLOWS = (
     "duty.led_seconds",
 )  # fmt: skip
 ALWAYS = ("duty.required_seconds", "duty.staffed_seconds", "duty.led_seconds")  # time passes; that is no event
-_SINCE = ("patrols.patrols", "patrols.person_times", "patrols.vehicle_times", "patrols.visits")
+_SINCE = ("patrols.patrols", "patrols.person_times", "patrols.visits")
 _OF_COMPLAINTS = ("accepted", "answered", "closed", "by_channel", "minutes")
 
 
@@ -57,13 +57,15 @@ def leaf(tree, path):
 def material(as_of, since=None, *, day_from):
     """(figures, basis), both plain JSON: the figures at `as_of`, and {"day_from", "since", "cumulative", "day", "nil", "names"}.
 
-    `day` are the flows after `day_from`; a flow is None when one of its ends is unknown. `nil`: nothing happened after it.
+    `day` are the flows after `day_from`; a flow is None when one of its ends is unknown. Which vehicles went out is asked of the time
+    itself: it may be known of the day and not of the days before, or the other way round. `nil`: nothing happened after `day_from`.
     """
     found = as_json(dataclasses.asdict(figures(as_of)))
     number = leaf(found, "closures.order")
     order = ClosureOrder.objects.filter(number=number).first() if number else None
     before = as_json(dataclasses.asdict(figures(day_from, order=order)))
     day = _differences(found, before, _paths(found))
+    day["patrols.vehicle_times"] = _vehicles(as_of, day_from)
     day["orders.issued"] = sum(parse_datetime(one["issued_at"]) > day_from for one in found["orders"])
     basis = {
         "day_from": as_json(day_from),
@@ -95,6 +97,11 @@ def _differences(after, before, paths):
     return found
 
 
+def _vehicles(as_of, since):
+    """车次 after `since`; None when cars went out then and nobody wrote down which."""
+    return Patrol.objects.filter(left_at__gt=since).effort(as_of)["vehicle_times"]
+
+
 def is_nil(day):
     """零报告: whether everything that can happen is known and none of it did. Unknown is not zero."""
     events = [value for path, value in day.items() if path not in ALWAYS]
@@ -111,6 +118,7 @@ def _cumulative(found, as_of, since, order):
     before = as_json(dataclasses.asdict(figures(since, order=order)))
     flows = _differences(found, before, _SINCE)
     patrols = {path.rpartition(".")[2]: value for path, value in flows.items()}
+    patrols["vehicle_times"] = _vehicles(as_of, since)
     looks = Inspection.objects.effort_rows(as_of).filter(observed_at__gt=since)
     patrols |= looks.aggregate(venues_reached=Count(Coalesce("venue__merged_into_id", "venue_id"), distinct=True))
     violations = Violation.objects.until(as_of).filter(found_at__gt=since)

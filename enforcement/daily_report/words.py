@@ -82,7 +82,7 @@ def unknown(figures):
         found.append("vehicles")
     if leaf(figures, "duty.required_seconds") is None:
         found.append("duty")
-    if figures.get("supplies") is None:
+    if not figures.get("supplies"):
         found.append("supplies")
     if leaf(figures, "staff.checked") is None:
         found.append("staff")

@@ -50,11 +50,12 @@ class Dashboard:
         self.live = not asked.asked
         self.orders = list(ClosureOrder.objects.active(self.at))
         self.order = order or next(iter(self.orders), None)
-        self.figures = figures(self.at, order=self.order)
+        self.board = Board(self.order, self.at, live=self.live, may=may, linked=linked) if self.order else None
+        # one Standing for both: what is recorded meanwhile is in the alarms and in the rows, or in neither
+        self.figures = figures(self.at, order=self.order, standing=self.board and self.board.standing)
         self.links = Links(
             described(self.figures, self.order), self.at, self.order, may if linked else lambda permission: False
         )
-        self.board = Board(self.order, self.at, live=self.live, may=may, linked=linked) if self.order else None
         self.refunds = RefundBoard(asked, linked=may("refunds.view_tourgroup"), figures=self.figures.refunds)
         self.duty = now_of(self.at)
 
@@ -186,3 +187,8 @@ class Dashboard:
     @functools.cached_property
     def report(self):
         return rooms.latest_report(self.at)
+
+    @functools.cached_property
+    def waiting_report(self):
+        """The report that waits for a leader now, for who works on reports; None in the past."""
+        return rooms.open_report() if self.live and self.may("enforcement.view_dailyreport") else None

@@ -10,7 +10,9 @@ from django.utils import timezone
 
 from complaints.models import Channel, Complaint, Topic
 from conftest import T
+from enforcement.figures import figures
 from enforcement.models import CoverageRule, DailyReport, SupplyItem
+from enforcement.tests.watches import H, roster, watch
 from venues.models import ClosureOrder
 from venues.standing import refresh_venues
 from venues.tests.following import links, numbered, rows_behind
@@ -102,6 +104,15 @@ def test_what_is_low_in_the_store_is_an_alarm_from_that_moment_on(at_desk, leade
     assert "supply is low" not in part(client, at(T + hours(1)))
 
 
+def test_the_store_says_for_how_many_days_it_lasts_or_that_nobody_knows(at_desk, leader, inspector):
+    masks = SupplyItem.objects.create(category="mask", name="医用口罩", unit="只", norm=4)
+    masks.receive(by=leader, quantity=100, kind="purchase", at=H)
+    client = at_desk(leader)
+    assert "cover not recorded" in part(client, at(H + hours(1)))
+    watch(roster(leader), leader=leader, phone=inspector)
+    assert "12.5 days of cover" in part(client, at(H + hours(1)))
+
+
 def test_figures_that_do_not_add_up_are_said_first(at_desk, leader, monkeypatch):
     monkeypatch.setattr("enforcement.figures.broken", lambda figures: ["1 + 1 = 3"])
     alarms = part(at_desk(leader), reverse("dashboard")).split("</section>")[0]
@@ -117,6 +128,20 @@ def test_an_empty_house_is_shown_decently(at_desk, leader):
     assert page.count("not recorded") >= 2
     assert "0%" not in page
     assert "None" not in page
+
+
+def test_a_look_recorded_while_the_page_is_made_is_no_error(at_desk, leader, eventful, netbar, monkeypatch):
+    """The venue that ran when the figures were counted is closed before the alarm asks for how long it ran."""
+    from enforcement.dashboard import page
+
+    def counted(*args, **kwargs):
+        found = figures(*args, **kwargs)
+        looked(netbar, T + hours(2.5))
+        refresh_venues([netbar])
+        return found
+
+    monkeypatch.setattr(page, "figures", counted)
+    assert "1 venue is running" in part(at_desk(leader), reverse("dashboard"))
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------
@@ -164,6 +189,27 @@ def test_the_latest_report_that_was_signed_by_the_moment_is_named(at_desk, leade
     client = at_desk(leader)
     assert "no. 7" in part(client, at(T + hours(1)))
     assert "none is signed yet" in part(client, at(T))
+
+
+@pytest.mark.parametrize("who", ["leader", "viewer"])
+def test_from_the_dashboard_a_leader_signs_the_waiting_report_in_three_clicks(
+    request, at_desk, who, leader, duty_officer, order
+):
+    report = DailyReport.objects.draft(by=duty_officer, as_of=T + hours(5))
+    client = at_desk(request.getfixturevalue(who))
+    page, past = part(client, reverse("dashboard")), part(client, at(T + hours(6)))
+    assert "waits for a" not in past
+    if who == "viewer":
+        assert "waits for a review" not in page
+        return
+    href = next(href for href, text in links(page) if "waits for a review" in text)
+    for press in ("report_review", "report_sign"):
+        shown = client.get(href).content.decode()
+        assert reverse(press, args=[report.pk]) in shown
+        client.post(reverse(press, args=[report.pk]), {"edits": 0, "form_key": uuid.uuid4()})
+    report.refresh_from_db()
+    assert report.state == "signed" and report.signed_by == leader
+    assert "waits for a" not in part(client, reverse("dashboard"))
 
 
 # --- time -------------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from django.utils.dateparse import parse_datetime
 from enforcement import demo
 from enforcement.event import load_event
 from enforcement.figures import figures
-from enforcement.models import Assignment, Custody, Roster, SupplyItem, SupplyMovement
+from enforcement.models import Assignment, Custody, DailyReport, Roster, SupplyItem, SupplyMovement
 from refunds.models import AgencyReport, GroupLine, Refund, ReturnUpload
 from venues.models import ClosureOrder, Inspection, Notice, Patrol, Target, Venue, Violation
 from venues.standing import Standing
@@ -145,6 +145,13 @@ def test_the_demo_gives_its_accounts_the_places_of_the_event(db, settings):
         c.officer for c in Custody.objects.filter(ended_at=None).order_by("post")
     )
     assert Roster.objects.latest("ends_on").ends_on == datetime.date(2026, 3, 23), "two weeks after the event's shifts"
+    issue, waiting = DailyReport.objects.order_by("as_of")
+    assert (issue.number, issue.state, issue.signed_by.username) == (1, "signed", "leader")
+    assert (waiting.state, waiting.drafted_by.username, waiting.as_of) == (
+        "draft",
+        "duty",
+        datetime.datetime(2026, 3, 9, tzinfo=SHANGHAI),
+    )
     assert demo.start() is False
     assert demo.accounts().count() == len(demo.ACCOUNTS)
 

@@ -13,8 +13,8 @@ from venues.moments import parse_as_of
 FOLDER = settings.BASE_DIR / "data" / "tianshui"
 CHINESE = [
     "工作日报", "第1期 · 截至2020年2月1日24时",
-    "一、执法力量出动", "累计出动巡查16次、执法人员59人次、车辆未统计，检查场所366家次、到达场所185家。发现违规经营2起，已全部制止。",
-    "其中，2月1日出动巡查1次、执法人员3人次",
+    "一、执法力量出动", "累计出动巡查16次、执法人员59人次、车辆未统计，检查场所366家次、到达场所185家。其中，2月1日出动巡查1次、执法人员3人次",
+    "家次。发现违规经营2起，已全部制止。",
     "二、场所关停", "于1月24日16时30分下发，应关停场所184家。截至2月1日24时，已全部告知；经两名以上执法人员现场查看，184家全部关停，"
     "自下发至首次全部关停用时4小时。", "网吧67家、歌舞娱乐场所98家、游艺娱乐场所19家，各类均全部关停。", "各县区均全部关停。",
     "三、值班值守与投诉举报", "应在岗232小时，实际在岗232小时，带班在岗232小时，全程在岗、全程带班，无缺岗。",
@@ -27,7 +27,7 @@ CHINESE = [
 ENGLISH = [
     "Daily report", "No. 1 · as of 24:00 on 1 February 2020",
     "1. Force", "In all, 16 patrols went out (59 officer turnouts, vehicle runs: not recorded) and made 366 inspections at 185 venues. "
-    "2 violations found, all stopped.", "on 1 February, 1 patrol went out (3 officer turnouts",
+    "Of these, on 1 February, 1 patrol went out (3 officer turnouts", "2 violations found, all stopped.",
     "2. Closures", "184 venues are to be shut. As of 24:00 on 1 February all have been told; all 184 venues were last seen closed by two officers. "
     "All were closed for the first time 4 h after the order.", "internet cafe 67, song and dance venue 98, arcade 19; in every category all are closed.",
     "3. Duty and calls", "232 h required, 232 h staffed, 232 h led: the post was staffed and led all the time, without a gap.",

@@ -12,6 +12,7 @@ from enforcement.daily_report.differences import changes, labelled, parts, text_
 from enforcement.daily_report.numbers import is_nil, material
 from enforcement.daily_report.words import is_all, rounded
 from enforcement.daily_report.writing import write, written_from
+from venues.models import Patrol
 
 HOUR = datetime.timedelta(hours=1)
 DAY = datetime.timedelta(days=1)
@@ -134,6 +135,13 @@ def test_what_is_not_recorded_is_said_to_be_so_and_never_zero(quiet):
     assert "防护物资" in zh["problems"] and "supplies" in en["problems"], "and somebody is to complete it"
 
 
+def test_of_a_store_that_nobody_ever_wrote_about_nothing_is_known(quiet):
+    assert quiet[0]["supplies"] == {}
+    zh, en = texts(quiet)
+    assert zh["supplies"] == "防护物资情况未统计。" and en["supplies"] == "Protective supplies: not recorded."
+    assert "防护物资" in zh["problems"] and "supplies" in en["problems"]
+
+
 def test_supplies_and_staff_when_they_are_recorded(quiet):
     mask = {"received": 314, "donated": 314, "issued": 40, "on_hand": 274}
     staff = {"on_duty": 3, "checked": 3, "abnormal": 0, "isolated": None}
@@ -141,6 +149,11 @@ def test_supplies_and_staff_when_they_are_recorded(quiet):
     assert "口罩接收314只（全部为捐赠），发放40只，库存274只" in zh["supplies"]
     assert "masks: 314 received (all donated), 40 issued, 274 on hand" in en["supplies"]
     assert zh["staff"] == "在岗3人，已全部测温，均无异常；隔离未统计。" and "all checked" in en["staff"]
+    assert "nobody with fever" in en["staff"]
+    zh, en = texts(quiet, staff={**staff, "checked": 2})
+    assert (
+        zh["staff"].startswith("在岗3人，已测温2人，均无异常") and "2 checked, none of them with fever" in en["staff"]
+    )
     zh, en = texts(quiet, staff={**staff, "checked": 2, "abnormal": 1, "isolated": 1})
     assert zh["staff"] == "在岗3人，已测温2人，异常1人；隔离1人。" and "1 not cleared" in en["staff"]
 
@@ -204,8 +217,6 @@ def test_midnight_is_the_end_of_the_day_before():
 
 # --- counted since
 def test_what_is_cumulative_since_a_moment_counts_what_came_after_it(order, leader, inspector, second_inspector):
-    from venues.models import Patrol
-
     for left in (T + HOUR, T + 3 * HOUR):
         patrol = Patrol.objects.depart(by=leader, led_by=inspector, members=[inspector, second_inspector], left_at=left)
         patrol.come_back(by=leader, at=left + HOUR / 2)
@@ -213,6 +224,30 @@ def test_what_is_cumulative_since_a_moment_counts_what_came_after_it(order, lead
     assert "1月24日18时30分以来累计出动巡查1次、执法人员2人次" in after["written"]["zh-hans"]["force"]
     assert "Since 18:30 on 24 January, 1 patrol went out" in after["written"]["en"]["force"]
     assert after["figures"]["patrols"]["patrols"] == 2, "the figures are those of figures(as_of)"
+
+
+def test_vehicles_of_the_day_are_unknown_when_nobody_wrote_them_down_whatever_was_known_before(
+    order, leader, inspector
+):
+    """The sum to date stays as it was: that is no reason to say that none went out."""
+    known = {"by": leader, "led_by": inspector, "members": [inspector]}
+    Patrol.objects.depart(left_at=T + HOUR, vehicle="甘E·00001", **known)
+    Patrol.objects.depart(left_at=T + 3 * HOUR, **known)
+    for since in (None, T + 2 * HOUR):
+        found = written_from(T + 8 * HOUR, since, day_from=T + 2 * HOUR)
+        assert found["figures"]["patrols"]["vehicle_times"] == 1
+        assert (
+            "其中，1月24日18时30分至1月25日0时30分出动巡查1次、执法人员1人次、车辆未统计"
+            in found["written"]["zh-hans"]["force"]
+        )
+        assert "0车次" not in found["written"]["zh-hans"]["force"]
+
+
+def test_a_day_without_patrols_is_nil_though_vehicles_were_not_written_down_before_it(order, leader, inspector):
+    Patrol.objects.depart(by=leader, led_by=inspector, members=[inspector], left_at=T + HOUR)
+    figures, basis = material(T + 8 * HOUR, day_from=T + 2 * HOUR)
+    assert figures["patrols"]["vehicle_times"] is None and basis["day"]["patrols.vehicle_times"] == 0
+    assert basis["nil"]
 
 
 # --- differences
