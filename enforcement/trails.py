@@ -1,5 +1,6 @@
-"""Every trail of the house as one list: who did what, when, about what. Nothing of a caller's or a traveller's own words is in it,
-and no health check: only that somebody looked."""
+"""Every trail of the house as one list: who did what, when, about what, in the order in which it was recorded: what is entered late
+stands at the top and not on an old page. Nothing of a caller's or a traveller's own words is in it, and no health check: only that
+somebody looked."""
 
 import datetime
 import heapq
@@ -12,11 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import CallerView, ComplaintEvent
-from enforcement.models import AuditEntry, DutyLogEntry, SupplyMovement
+from enforcement.models import AuditEntry, Disinfection, DutyLogEntry, SupplyMovement
 from enforcement.models.audit import act_name
-from enforcement.models.duty import Custody
+from enforcement.models.duty import Absence, Custody, DutyChange, Handover, Leave
 from refunds.models import DeductionDecision, Refund, TravellerView
-from venues.models import OrderMove, TargetMove, Venue, ViolationMove
+from venues.models import Inspection, Notice, OrderMove, Patrol, TargetMove, Venue, ViolationMove
 
 SIZE = 50
 _CURSOR = re.compile(r"([0-9]{1,18})-([0-9]{1,3})-([0-9]{1,18})")
@@ -37,6 +38,7 @@ class Trail:
     what: object
     about: object
     detail: object = lambda row: ""
+    happened: str = ""  # the column of the moment at which it happened, where that may be earlier
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,12 @@ class Line:
     @property
     def at(self):
         return getattr(self.row, self.trail.at)
+
+    @property
+    def happened(self):
+        """When it happened, if that was at least a minute before it was recorded."""
+        at = getattr(self.row, self.trail.happened) if self.trail.happened else self.at
+        return at if self.at - at >= datetime.timedelta(minutes=1) else None
 
     @property
     def by(self):
@@ -94,7 +102,7 @@ TRAILS = (
     ),
     Trail(
         "callers", _("views of callers"), CallerView.objects.all, "at", "by",
-        lambda row: _("caller revealed"), lambda row: (f"{row.caller_id}", ""), lambda row: row.reason,
+        lambda row: _("caller revealed"), lambda row: (_("caller %(number)s") % {"number": row.caller_id}, ""), lambda row: row.reason,
     ),
     Trail(
         "travellers", _("views of travellers"), lambda: TravellerView.objects.select_related("traveller__group"), "at", "by",
@@ -108,45 +116,101 @@ TRAILS = (
         lambda row: (row.name, reverse("venues:venue", args=[row.id])), lambda row: row.history_change_reason or "",
     ),
     Trail(
-        "orders", _("moves of orders"), lambda: OrderMove.objects.select_related("order"), "at", "by",
+        "orders", _("moves of orders"), lambda: OrderMove.objects.select_related("order"), "recorded_at", "by",
         lambda row: _moved(row.get_from_status_display(), row.get_to_status_display()),
         lambda row: (str(row.order), row.order.get_absolute_url()), lambda row: row.reason,
+        happened="at",
     ),
     Trail(
-        "targets", _("changes of targets"), lambda: TargetMove.objects.select_related("target__venue", "target__order"), "at", "by",
+        "targets", _("changes of targets"), lambda: TargetMove.objects.select_related("target__venue", "target__order"), "recorded_at", "by",
         lambda row: row.get_kind_display(), lambda row: (str(row.target.venue), row.target.venue.get_absolute_url()),
         lambda row: row.reason,
+        happened="at",
     ),
     Trail(
-        "violations", _("moves of violations"), lambda: ViolationMove.objects.select_related("violation__venue"), "at", "by",
+        "violations", _("moves of violations"), lambda: ViolationMove.objects.select_related("violation__venue"), "recorded_at", "by",
         lambda row: _moved(row.get_from_state_display(), row.get_to_state_display()),
         lambda row: (str(row.violation.venue or row.violation), row.violation.get_absolute_url()),
+        happened="at",
     ),
     Trail(
-        "complaints", _("events of complaints"), lambda: ComplaintEvent.objects.select_related("complaint"), "occurred_at", "by",
+        "complaints", _("events of complaints"), lambda: ComplaintEvent.objects.select_related("complaint"), "recorded_at", "by",
         lambda row: row.get_act_display(), lambda row: (row.complaint.number, row.complaint.get_absolute_url()),
+        happened="occurred_at",
     ),
     Trail(
         "refunds", _("ledger of refunds"), lambda: Refund.objects.select_related("group", "agency"), "recorded_at", "recorded_by",
         lambda row: _("reversal") if row.reverses_id else _("refund"),
         lambda row: (str(row.group), reverse("refunds:group", args=[row.group_id])), lambda row: f"{row.heads:+d}",
+        happened="occurred_at",
     ),
     Trail(
         "deductions", _("decisions about deductions"), lambda: DeductionDecision.objects.select_related("deduction__group"),
-        "occurred_at", "by", lambda row: row.get_state_display(),
+        "recorded_at", "by", lambda row: row.get_state_display(),
         lambda row: (str(row.deduction.group), reverse("refunds:group", args=[row.deduction.group_id])),
+        happened="occurred_at",
     ),
     Trail(
         "custody", _("custody"), lambda: Custody.objects.select_related("officer"), "taken_at", "officer",
         lambda row: row.get_kind_display(), lambda row: (row.get_post_display(), reverse("duty:custody")), lambda row: row.reason,
     ),
     Trail(
-        "log", _("duty log"), DutyLogEntry.objects.all, "at", "by",
+        "log", _("duty log"), DutyLogEntry.objects.all, "recorded_at", "by",
         lambda row: row.get_kind_display(), lambda row: (str(row.pk), reverse("duty:log")),
+        happened="at",
     ),
     Trail(
-        "supplies", _("movements of supplies"), lambda: SupplyMovement.objects.select_related("item"), "at", "by",
+        "supplies", _("movements of supplies"), lambda: SupplyMovement.objects.select_related("item"), "recorded_at", "by",
         lambda row: row.get_kind_display(), lambda row: (str(row.item), ""), lambda row: f"{row.delta:+d}",
+        happened="at",
+    ),
+    Trail(
+        "notices", _("notices to venues"), lambda: Notice.objects.select_related("target__venue"), "recorded_at", "by",
+        lambda row: row.get_outcome_display(), lambda row: (str(row.target.venue), row.target.venue.get_absolute_url()),
+        happened="at",
+    ),
+    Trail(
+        "looks", _("inspections"), lambda: Inspection.objects.select_related("venue"), "recorded_at", "recorded_by",
+        lambda row: row.get_result_display(), lambda row: (str(row.venue), row.get_absolute_url()), happened="observed_at",
+    ),
+    Trail(
+        "patrols", _("patrols"), Patrol.objects.all, "recorded_at", "recorded_by",
+        lambda row: row.get_purpose_display(), lambda row: (row.number, row.get_absolute_url()), happened="left_at",
+    ),
+    Trail(
+        "changes_asked", _("changes of duty, asked"), DutyChange.objects.all, "asked_at", "asked_by",
+        lambda row: row.get_kind_display(), lambda row: (str(row.pk), reverse("duty:change", args=[row.pk])), lambda row: row.reason,
+    ),
+    Trail(
+        "changes_decided", _("changes of duty, decided"), lambda: DutyChange.objects.exclude(decided_at=None), "decided_at", "decided_by",
+        lambda row: row.get_state_display(), lambda row: (str(row.pk), reverse("duty:change", args=[row.pk])),
+        lambda row: row.decision_note,
+    ),
+    Trail(
+        "leave_asked", _("leave, asked"), lambda: Leave.objects.select_related("officer"), "asked_at", "asked_by",
+        lambda row: row.get_kind_display(), lambda row: (str(row.officer), reverse("duty:leave", args=[row.pk])),
+    ),
+    Trail(
+        "leave_decided", _("leave, decided"), lambda: Leave.objects.exclude(decided_at=None).select_related("officer"),
+        "decided_at", "decided_by",
+        lambda row: row.get_state_display(), lambda row: (str(row.officer), reverse("duty:leave", args=[row.pk])),
+        lambda row: row.decision_note,
+    ),
+    Trail(
+        "absences", _("absences"), lambda: Absence.objects.select_related("officer"), "recorded_at", "recorded_by",
+        lambda row: _("left the post"), lambda row: (str(row.officer), ""), lambda row: row.reason, happened="left_at",
+    ),
+    Trail(
+        "handovers_prepared", _("handovers, prepared"), Handover.objects.all, "prepared_at", "outgoing",
+        lambda row: row.get_post_display(), lambda row: (str(row.pk), reverse("duty:handover", args=[row.pk])),
+    ),
+    Trail(
+        "handovers_taken", _("handovers, taken over"), lambda: Handover.objects.exclude(taken_at=None), "taken_at", "incoming",
+        lambda row: row.get_post_display(), lambda row: (str(row.pk), reverse("duty:handover", args=[row.pk])),
+    ),
+    Trail(
+        "disinfections", _("disinfection log"), Disinfection.objects.all, "recorded_at", "by",
+        lambda row: row.agent, lambda row: (row.place, reverse("disinfections")), happened="at",
     ),
 )  # fmt: skip
 BY_KEY = {trail.key: trail for trail in TRAILS}

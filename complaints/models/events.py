@@ -40,6 +40,7 @@ class ComplaintEvent(Fact):
         verbose_name_plural = _("events of complaints")
         ordering = ["pk"]
         indexes = [
+            models.Index(fields=["recorded_at"], name="event_by_record"),  # the auditor's page
             models.Index(fields=["complaint", "occurred_at"], name="event_by_complaint"),
             models.Index(fields=["occurred_at"], name="event_by_time"),
             models.Index(fields=["act", "occurred_at"], name="event_by_act"),

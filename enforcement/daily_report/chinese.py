@@ -177,9 +177,10 @@ class Text:
             return f"值班值守：在岗情况未统计。{holders}"
         text = f"值班值守：应在岗{duration(required)}，实际在岗{duration(staffed)}，带班在岗{duration(led)}，"
         whole = is_all(staffed, required) and is_all(led, required) and not found["gaps"]
-        text += (
-            "全程在岗、全程带班，无缺岗。" if whole else f"缺岗{len(found['gaps'])}次（{self._gaps(found['gaps'])}）。"
-        )
+        if found["gaps"]:
+            text += f"缺岗{len(found['gaps'])}次（{self._gaps(found['gaps'])}）。"
+        else:
+            text += "全程在岗、全程带班，无缺岗。" if whole else "无缺岗。"
         return text + holders
 
     def _gaps(self, gaps):
@@ -319,7 +320,9 @@ def when(moment):
 
 
 def duration(seconds):
-    """232小时, 3小时58分, 45分, 30秒."""
+    """232小时, 3小时58分, 45分, 30秒; 未统计 for None."""
+    if seconds is None:
+        return "未统计"
     hours, rest = divmod(int(seconds), 3600)
     minutes, rest = divmod(rest, 60)
     words = [f"{n}{word}" for n, word in ((hours, "小时"), (minutes, "分"), (rest, "秒")) if n]

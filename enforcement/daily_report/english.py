@@ -187,6 +187,8 @@ class Text:
         text = f"Duty: {duration(required)} required, {duration(staffed)} staffed, {duration(led)} led"
         if is_all(staffed, required) and is_all(led, required) and not found["gaps"]:
             return f"{text}: the post was staffed and led all the time, without a gap. {holders}"
+        if not found["gaps"]:
+            return f"{text}; no gap. {holders}"
         return f"{text}, {plural(len(found['gaps']), 'gap', 'gaps')} ({self._gaps(found['gaps'])}). {holders}"
 
     def _gaps(self, gaps):
@@ -360,6 +362,9 @@ def when(moment):
 
 
 def duration(seconds):
+    """232 h, 3 h 58 min, 45 min, 30 s; words for None."""
+    if seconds is None:
+        return "time not recorded as"
     hours, rest = divmod(int(seconds), 3600)
     minutes, rest = divmod(rest, 60)
     words = [f"{n} {word}" for n, word in ((hours, "h"), (minutes, "min"), (rest, "s")) if n]

@@ -8,21 +8,26 @@ from enforcement.duty.responsible import holders
 from enforcement.models.duty.custody import Custody
 from enforcement.models.duty.rules import CoverageRule
 
+_Post = CoverageRule.Post
+
 
 def duty_figures(as_of):
     """{required_seconds, staffed_seconds, led_seconds, gaps[{role, start, end}], leader, phone_officer} at the moment `as_of`.
 
     Counted from the earliest rule until `as_of`. `role` is the post of the rule: leader, phone or post. Without a rule by then
-    the seconds and the gaps are None (not recorded), never 0. leader and phone_officer are names, or None where nobody is.
+    the seconds and the gaps are None (not recorded), never 0; so are the staffed ones without a rule for the post or the
+    telephone, and the led ones without a rule for the leader: what nobody asked for is not proved. leader and phone_officer
+    are names, or None where nobody is.
     """
     since = CoverageRule.objects.aggregate(first=Min("valid_from"))["first"]
     begun = since is not None and since < as_of
     found = coverage(since, as_of, at=as_of) if begun else None
+    asked = set(CoverageRule.objects.within(since, as_of).values_list("post", flat=True)) if begun else set()
     at = holders(as_of)
     return {
         "required_seconds": found.required_seconds if begun else None,
-        "staffed_seconds": found.staffed_seconds if begun else None,
-        "led_seconds": found.led_seconds if begun else None,
+        "staffed_seconds": found.staffed_seconds if asked & {_Post.PHONE, _Post.POST} else None,
+        "led_seconds": found.led_seconds if _Post.LEADER in asked else None,
         "gaps": _by_post(found.gaps) if begun else None,
         "leader": _names(at[Custody.Post.LEADER]),
         "phone_officer": _names(at[Custody.Post.PHONE]),

@@ -12,7 +12,9 @@ from django.utils import timezone
 from complaints.models import CallerView, Channel, Complaint, Topic
 from enforcement import trails
 from enforcement.models import AuditEntry, SupplyItem, SupplyMovement
-from enforcement.tests.one_of_each import refunding
+from enforcement.tests import duty_addresses
+from enforcement.tests.one_of_each import refunding, safety
+from venues.models import Inspection
 
 AUDIT = "/audit/"
 NOW = datetime.datetime(2026, 3, 4, 9, 0, tzinfo=datetime.UTC)
@@ -52,6 +54,32 @@ def test_nothing_of_a_caller_is_in_it(desk, busy):
         text = (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode()
         assert "13900001111" not in text
         assert "13900003333" not in text
+
+
+def test_what_is_entered_late_stands_at_the_top_and_says_when_it_happened(desk, leader, db):
+    item = SupplyItem.objects.create(category="mask", name="医用口罩")
+    leader.leave_trail("export")
+    SupplyMovement.objects.create(item=item, kind="purchase", delta=5, by=leader, at=NOW)
+    line = trails.page(trails.Asked())[0][0]
+    assert (line.trail.key, line.happened) == ("supplies", NOW)
+    assert "2026-03-04 17:00" in desk.get(AUDIT).content.decode()
+
+
+def test_the_acts_of_duty_and_of_the_street_are_in_it(desk, leader, duty_officer, inspector, second_inspector, netbar, order):
+    duty_addresses.world(leader, inspector, second_inspector)
+    safety(leader, second_inspector)
+    Inspection.objects.record(
+        by=inspector, client_uuid=uuid.uuid4(), venue=netbar, officers=[inspector, second_inspector],
+        observed_at=timezone.now(), result="closed",
+    )  # fmt: skip
+    lines, _following = trails.page(trails.Asked(), size=500)
+    assert {"looks", "custody", "changes_asked", "leave_asked", "absences", "handovers_prepared", "disinfections"} <= {
+        line.trail.key for line in lines
+    }
+    for line in lines:
+        assert str(line.what) and not line.url or desk.get(line.url).status_code in (200, 403), line.trail.key
+    assert desk.get(AUDIT).status_code == 200
+    assert "36.5" not in desk.get(AUDIT).content.decode() and "密切接触者" not in desk.get(AUDIT).content.decode()
 
 
 @pytest.mark.parametrize("size", [1, 3, 7])

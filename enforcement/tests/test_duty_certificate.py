@@ -163,6 +163,15 @@ def test_before_the_first_rule_the_figures_are_not_recorded_rather_than_zero(day
     assert duty_figures(H + DAY)["staffed_seconds"] is None
 
 
+def test_what_no_rule_asks_for_is_not_proved(day):
+    CoverageRule.objects.filter(post="leader").delete()
+    found = duty_figures(H + DAY)
+    assert (found["led_seconds"], found["staffed_seconds"]) == (None, 86400)
+    CoverageRule.objects.exclude(pk=CoverageRule.objects.create(post="leader", minimum=1, valid_from=H).pk).delete()
+    found = duty_figures(H + DAY)
+    assert (found["led_seconds"], found["staffed_seconds"]) == (86400, None)
+
+
 def test_the_chain_of_custody_says_who_leads_before_the_roster_does(day, trainee, leader):
     Custody.objects.create(post="leader", officer=trainee, taken_at=H + HOURS, kind="first")
     assert duty_figures(H)["leader"] == "武桂平"

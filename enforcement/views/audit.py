@@ -50,11 +50,15 @@ class _Echo:
 def _csv(lines):
     writer = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow(
-        [_("At"), _("Trail"), _("Officer"), _("What"), _("About"), _("Detail"), _("Address")]
+        [_("Recorded"), _("Happened"), _("Trail"), _("Officer"), _("What"), _("About"), _("Detail"), _("Address")]
     )
     for line in lines:
         cells = [
-            f"{timezone.localtime(line.at):%Y-%m-%d %H:%M:%S}", line.trail.label, who(line.by) if line.by else "",
+            _second(line.at), _second(line.happened), line.trail.label, who(line.by) if line.by else "",
             line.what, line.about, line.detail, getattr(line.row, "address", "") if line.trail.key == "acts" else "",
         ]  # fmt: skip
         yield writer.writerow([harmless(str(cell)) for cell in cells])
+
+
+def _second(at):
+    return f"{timezone.localtime(at):%Y-%m-%d %H:%M:%S}" if at else ""

@@ -271,6 +271,7 @@ class Inspection(Fact):
         ordering = ["-observed_at", "-pk"]
         permissions = [("record_inspection", _("Can record inspections"))]
         indexes = [
+            models.Index(fields=["recorded_at"], name="inspection_by_record"),  # the auditor's page
             models.Index(fields=["venue", "observed_at"], name="inspection_by_venue"),
             models.Index(fields=["observed_at"], name="inspection_by_time"),
             models.Index(fields=["patrol", "observed_at"], name="inspection_by_patrol"),

@@ -68,6 +68,7 @@ class Notice(Fact):
         verbose_name_plural = _("notices")
         ordering = ["at", "pk"]
         indexes = [
+            models.Index(fields=["recorded_at"], name="notice_by_record"),  # the auditor's page
             models.Index(fields=["target", "at"], name="notice_by_target"),
             models.Index(fields=["at"], name="notice_by_time"),
         ]
