@@ -5,15 +5,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('complaints', '0006_alerts_so_far'),
+        ("complaints", "0006_alerts_so_far"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='complaintevent',
-            index=models.Index(fields=['recorded_at'], name='event_by_record'),
+            model_name="complaintevent",
+            index=models.Index(fields=["recorded_at"], name="event_by_record"),
         ),
     ]

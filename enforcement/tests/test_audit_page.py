@@ -65,7 +65,9 @@ def test_what_is_entered_late_stands_at_the_top_and_says_when_it_happened(desk, 
     assert "2026-03-04 17:00" in desk.get(AUDIT).content.decode()
 
 
-def test_the_acts_of_duty_and_of_the_street_are_in_it(desk, leader, duty_officer, inspector, second_inspector, netbar, order):
+def test_the_acts_of_duty_and_of_the_street_are_in_it(
+    desk, leader, duty_officer, inspector, second_inspector, netbar, order
+):
     duty_addresses.world(leader, inspector, second_inspector)
     safety(leader, second_inspector)
     Inspection.objects.record(
@@ -77,7 +79,7 @@ def test_the_acts_of_duty_and_of_the_street_are_in_it(desk, leader, duty_officer
         line.trail.key for line in lines
     }
     for line in lines:
-        assert str(line.what) and not line.url or desk.get(line.url).status_code in (200, 403), line.trail.key
+        assert (str(line.what) and not line.url) or desk.get(line.url).status_code in (200, 403), line.trail.key
     assert desk.get(AUDIT).status_code == 200
     assert "36.5" not in desk.get(AUDIT).content.decode() and "密切接触者" not in desk.get(AUDIT).content.decode()
 

@@ -5,19 +5,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('venues', '0002_append_only'),
+        ("venues", "0002_append_only"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='inspection',
-            index=models.Index(fields=['recorded_at'], name='inspection_by_record'),
+            model_name="inspection",
+            index=models.Index(fields=["recorded_at"], name="inspection_by_record"),
         ),
         migrations.AddIndex(
-            model_name='notice',
-            index=models.Index(fields=['recorded_at'], name='notice_by_record'),
+            model_name="notice",
+            index=models.Index(fields=["recorded_at"], name="notice_by_record"),
         ),
     ]
