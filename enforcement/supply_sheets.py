@@ -3,6 +3,7 @@
 import io
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from venues.words import when
 
@@ -19,7 +20,7 @@ def write_workbook(stocks, movements, at):
         title = _("Supplies as of %(when)s") % {"when": when(at)}
         columns = (
             (_("Category"), 14), (_("Supply"), 22), (_("Specification"), 18), (_("Unit"), 8), (_("On hand"), 10), (_("Low when below"), 14),
-            (_("Days of cover"), 12), (_("Received"), 10), (_("Donated"), 10), (_("Issued"), 10),
+            (_("Days of cover"), 12), (pgettext("supplies", "Received"), 10), (_("Donated"), 10), (_("Issued"), 10),
         )  # fmt: skip
         _sheet(book, _("Stock"), title, columns, map(_stock_cells, stocks), formats)
         columns = (

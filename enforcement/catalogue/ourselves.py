@@ -43,7 +43,7 @@ def describe_duty(book, links, found):
 
 def describe_supplies(book, links, found):
     rows = [
-        ("received", _("Received"), Kind.CUMULATIVE),
+        ("received", pgettext("supplies", "Received"), Kind.CUMULATIVE),
         ("donated", _("Donated"), Kind.CUMULATIVE),
         ("issued", pgettext("supplies", "Issued"), Kind.CUMULATIVE),
         ("on_hand", _("On hand"), Kind.STOCK),

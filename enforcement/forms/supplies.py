@@ -17,7 +17,11 @@ from venues.moments import in_calendar, local_day
 
 Kind = SupplyMovement.Kind
 BY_HAND = [kind for kind in Kind if kind in SupplyMovement.INCOMING | SupplyMovement.OUTGOING]
-FLOW_WORDS = {"received": _("Received"), "donated": _("Donated"), "issued": pgettext_lazy("supplies", "Issued")}
+FLOW_WORDS = {
+    "received": pgettext_lazy("supplies", "Received"),
+    "donated": _("Donated"),
+    "issued": pgettext_lazy("supplies", "Issued"),
+}
 
 
 def _amount(label, *, least=1, **options):
