@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints import at_venue
 from complaints.models import Complaint
 from venues.forms.inspections import OfficersChoice, OfficersMixin, PatrolChoice, patrols_to_choose
+from venues.forms.moments import DayField
 from venues.models import Patrol
 from venues.words import when
 
@@ -34,8 +35,7 @@ class MoveForm(forms.Form):
         self.complaint, self.officer, self.move = complaint, officer, act
         super().__init__(data, initial={"seen": seen(complaint), **options.pop("initial", {})}, **options)
         if self.takes_moment:
-            day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-            self.fields["on"] = forms.DateField(label=_("Date"), required=False, widget=day)
+            self.fields["on"] = DayField(label=_("Date"), required=False)
             clock = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
             self.fields["time"] = forms.TimeField(label=_("Time"), required=False, widget=clock)
 

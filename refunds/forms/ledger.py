@@ -5,10 +5,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from refunds.forms.acts import ActForm, DayField, HeadsField, PaperField, SeenForm, YuanField, reason, words
+from refunds.forms.acts import ActForm, HeadsField, PaperField, SeenForm, YuanField, reason, words
 from refunds.models import Deduction, Evidence, Refund
 from refunds.status import CALLED_OFF
 from venues.cleaning import clean_code
+from venues.forms.moments import DayField
 
 _NOT_CHOSEN = ("", _("not said"))
 
