@@ -47,17 +47,21 @@ class GroupCard:
     @cached_property
     def ledger(self):
         """Its ledger rows, oldest first, each with `level`, `proofs`, whether it `stands`, and whether it takes back what was
-        confirmed while nobody who may confirm has looked (`unseen`)."""
+        confirmed while nobody who may confirm has looked (`unseen`), whether a traveller said since that the confirmed money did
+        not arrive (`doubted`)."""
         proofs = Evidence.objects.filter(occurred_at__lte=self.at).select_related("by").order_by("pk")
         rows = self.group.refunds.by(self.at).with_level(self.at)
         rows = rows.select_related("report", "recorded_by", "reversal", "reverses")
         rows = list(rows.prefetch_related(Prefetch("evidence", proofs, to_attr="proofs")).order_by("occurred_at", "pk"))
         there = {row.pk for row in rows}
         confirmed = {row.pk for row in rows if row.level == Evidence.Level.CONFIRMED}
+        said_at = self.group.samples.all().contradicted_at(self.at) if confirmed else None
         for row in rows:
             row.undone = getattr(row, "reversal", None)
             row.stands = not row.is_reversal and (row.undone is None or row.undone.pk not in there)
             row.unseen = row.reverses_id in confirmed and row.pk not in confirmed
+            looks = [proof.occurred_at for proof in row.proofs if proof.is_look]
+            row.doubted = bool(said_at and row.stands and row.pk in confirmed and max(looks) <= said_at)
         return rows
 
     @cached_property
@@ -118,4 +122,4 @@ def words_of(line, name):
 
 def entered_by(row, user):
     """Whether this ledger row or its proof was entered by this officer, who then does not confirm it."""
-    return user.pk in {row.recorded_by_id, *(proof.by_id for proof in row.proofs if proof.answer_id is None)}
+    return user.pk in {row.recorded_by_id, *(proof.by_id for proof in row.proofs if proof.is_entered)}

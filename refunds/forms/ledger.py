@@ -90,6 +90,8 @@ class ConfirmForm(ActForm):
 
     @property
     def done(self):
+        if self.row.evidence.filter(kind=Evidence.Kind.CHECK).exclude(level=Evidence.Level.CONFIRMED).exists():
+            return _("It is kept that somebody looked again.")
         return _("The reversal is confirmed.") if self.row.is_reversal else _("The refund is confirmed.")
 
     text = words(_("What was looked at"), required=False)
