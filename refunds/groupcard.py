@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 
 from refunds.models import Deduction, Evidence, GroupLine, TourGroup
 from refunds.models.groups import SAID
+from refunds.shown import leave_out
 
 _DECLARED = ("refunded_heads", "refunded_amount")
 
@@ -27,7 +28,10 @@ class GroupCard:
 
     def __init__(self, group, at):
         self.group, self.at = group, at
+        self.people = group.people()
         self.known = TourGroup.objects.filter(pk=group.pk).as_of(at).first()
+        if self.known:
+            leave_out(self.known, self.people)
 
     @cached_property
     def line(self):
@@ -39,7 +43,7 @@ class GroupCard:
     def lines(self):
         """Its lines, the latest first, each with `changes` against the one before it."""
         lines = self.group.lines.filter(occurred_at__lte=self.at).select_related("report", "recorded_by")
-        lines = list(lines.order_by("occurred_at", "pk"))
+        lines = [leave_out(line, self.people) for line in lines.order_by("occurred_at", "pk")]
         for before, line in zip([None, *lines], lines, strict=False):
             line.changes = changes_between(before, line)
         return lines[::-1]
@@ -57,6 +61,8 @@ class GroupCard:
         confirmed = {row.pk for row in rows if row.level == Evidence.Level.CONFIRMED}
         said_at = self.group.samples.all().contradicted_at(self.at) if confirmed else None
         for row in rows:
+            for words in (row, *row.proofs):
+                leave_out(words, self.people)
             row.undone = getattr(row, "reversal", None)
             row.stands = not row.is_reversal and (row.undone is None or row.undone.pk not in there)
             row.unseen = row.reverses_id in confirmed and row.pk not in confirmed
@@ -76,6 +82,8 @@ class GroupCard:
             claim.shown_state = Deduction.State.CLAIMED
             if claim.decided:
                 claim.shown_state = Deduction.State.ACCEPTED if claim.decided.accepted else Deduction.State.REJECTED
+            for words in filter(None, (claim, claim.decided, *claim.papers)):
+                leave_out(words, self.people)
         return claims
 
     @property
