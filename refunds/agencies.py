@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 
 from refunds.models import AgencyReport, Deposit, Refund, RefundEvent, TourGroup
 from refunds.money import total
+from refunds.shown import unnamed
 from refunds.status import OUTSTANDING, RANK
 from venues.models import Venue
 
@@ -71,9 +72,9 @@ class Card:
         found = TourGroup.objects.of(self.agency).as_of(self.at)
         return sorted(found, key=lambda group: (RANK[group.status], group.depart_on is None, group.depart_on, group.pk))
 
-    @property
+    @cached_property
     def shown(self):
-        return self.groups[:SHOWN]
+        return unnamed(self.groups[:SHOWN], "pk")
 
     @property
     def worst(self):

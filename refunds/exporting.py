@@ -7,6 +7,8 @@ from decimal import Decimal
 from django.utils import timezone
 
 from refunds.importing.template import DISPOSITIONS, MARKETS, REASONS, ROLES
+from refunds.models import TourGroup, Traveller
+from refunds.shown import leave_out
 from venues.exporting import harmless
 from venues.masking import without_numbers
 from venues.words import when
@@ -52,8 +54,10 @@ def write_workbook(groups, at, file):
             sheet.set_column(column, column, width)
             sheet.write_string(HEAD, column, header, formats["head"])
         sheet.freeze_panes(HEAD + 1, 3)
+        people = Traveller.objects.people_of(TourGroup.objects.all())
         rows = groups.select_related("agency__merged_into").iterator(chunk_size=500)
         for count, group in enumerate(rows, start=1):
+            leave_out(group, people.get(group.pk, ()))
             for column, (_header, read, _width) in enumerate(COLUMNS):
                 _write(sheet, HEAD + count, column, read(group), formats)
     return count

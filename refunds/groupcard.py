@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 
 from refunds.models import Deduction, Evidence, GroupLine, TourGroup
 from refunds.models.groups import SAID
+from refunds.shown import leave_out
 
 _DECLARED = ("refunded_heads", "refunded_amount")
 
@@ -27,7 +28,10 @@ class GroupCard:
 
     def __init__(self, group, at):
         self.group, self.at = group, at
+        self.people = group.people()
         self.known = TourGroup.objects.filter(pk=group.pk).as_of(at).first()
+        if self.known:
+            leave_out(self.known, self.people)
 
     @cached_property
     def line(self):
@@ -39,7 +43,7 @@ class GroupCard:
     def lines(self):
         """Its lines, the latest first, each with `changes` against the one before it."""
         lines = self.group.lines.filter(occurred_at__lte=self.at).select_related("report", "recorded_by")
-        lines = list(lines.order_by("occurred_at", "pk"))
+        lines = [leave_out(line, self.people) for line in lines.order_by("occurred_at", "pk")]
         for before, line in zip([None, *lines], lines, strict=False):
             line.changes = changes_between(before, line)
         return lines[::-1]
@@ -47,17 +51,23 @@ class GroupCard:
     @cached_property
     def ledger(self):
         """Its ledger rows, oldest first, each with `level`, `proofs`, whether it `stands`, and whether it takes back what was
-        confirmed while nobody who may confirm has looked (`unseen`)."""
+        confirmed while nobody who may confirm has looked (`unseen`), whether a traveller said since that the confirmed money did
+        not arrive (`doubted`)."""
         proofs = Evidence.objects.filter(occurred_at__lte=self.at).select_related("by").order_by("pk")
         rows = self.group.refunds.by(self.at).with_level(self.at)
         rows = rows.select_related("report", "recorded_by", "reversal", "reverses")
         rows = list(rows.prefetch_related(Prefetch("evidence", proofs, to_attr="proofs")).order_by("occurred_at", "pk"))
         there = {row.pk for row in rows}
         confirmed = {row.pk for row in rows if row.level == Evidence.Level.CONFIRMED}
+        said_at = self.group.samples.all().contradicted_at(self.at) if confirmed else None
         for row in rows:
+            for words in (row, *row.proofs):
+                leave_out(words, self.people)
             row.undone = getattr(row, "reversal", None)
             row.stands = not row.is_reversal and (row.undone is None or row.undone.pk not in there)
             row.unseen = row.reverses_id in confirmed and row.pk not in confirmed
+            looks = [proof.occurred_at for proof in row.proofs if proof.is_look]
+            row.doubted = bool(said_at and row.stands and row.pk in confirmed and max(looks) <= said_at)
         return rows
 
     @cached_property
@@ -72,6 +82,8 @@ class GroupCard:
             claim.shown_state = Deduction.State.CLAIMED
             if claim.decided:
                 claim.shown_state = Deduction.State.ACCEPTED if claim.decided.accepted else Deduction.State.REJECTED
+            for words in filter(None, (claim, claim.decided, *claim.papers)):
+                leave_out(words, self.people)
         return claims
 
     @property
@@ -118,4 +130,4 @@ def words_of(line, name):
 
 def entered_by(row, user):
     """Whether this ledger row or its proof was entered by this officer, who then does not confirm it."""
-    return user.pk in {row.recorded_by_id, *(proof.by_id for proof in row.proofs if proof.answer_id is None)}
+    return user.pk in {row.recorded_by_id, *(proof.by_id for proof in row.proofs if proof.is_entered)}

@@ -5,12 +5,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from refunds.models import AgencyReport, GroupLine, Refund
+from refunds.shown import unnamed
 from venues.timeline import DEEPEST, Entry, register
 
 
 @register
 def refunds(venue, user, at):
-    """Returns, lines and ledger rows of the agency by the moment; three queries, whatever happened."""
+    """Returns, lines and ledger rows of the agency by the moment; four queries, whatever happened."""
     if not user.has_perm("refunds.view_tourgroup"):
         return
     yield from _returns(venue, at)
@@ -48,7 +49,7 @@ def _lines(venue, at):
 
 def _ledger(venue, at):
     found = Refund.objects.filter(group__agency__in=venue.family, report=None, occurred_at__lte=at)
-    for row in found.select_related("group", "recorded_by").order_by("-occurred_at", "-pk")[:DEEPEST]:
+    for row in unnamed(found.select_related("group", "recorded_by").order_by("-occurred_at", "-pk")[:DEEPEST]):
         said = {"number": row.group.number, "heads": abs(row.heads)}
         if row.is_reversal:
             title, tone = _("Group %(number)s: refund of %(heads)s people reversed") % said, "warn"

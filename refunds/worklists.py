@@ -20,7 +20,6 @@ from refunds.models import (
     CallBackSample,
     Deduction,
     Deposit,
-    Evidence,
     GroupLine,
     Refund,
     RefundEvent,
@@ -276,8 +275,6 @@ def deductions_without_proof(sight):
 
 
 def contradicted(sight):
-    """Travellers who did not get what the agency declared, while an entry of their group stands that nobody confirmed."""
-    standing = Refund.objects.filter(group=OuterRef("group")).live(sight.at).with_level(sight.at)
-    standing = standing.exclude(level=Evidence.Level.CONFIRMED)
-    found = sight.of(CallBackSample.objects, "group__agency").contradicting(sight.at).filter(Exists(standing))
-    return found.order_by("drawn_at", "pk")
+    """Travellers who did not get what the agency declared, while an entry of their group stands on which nobody who may confirm
+    looked since: also one that was confirmed before they said so."""
+    return sight.of(CallBackSample.objects, "group__agency").unsettled(sight.at).order_by("drawn_at", "pk")

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from refunds import worklists
 from refunds.models import CallBackAnswer, TourGroup
+from refunds.shown import leave_out, people_of, unnamed
 from refunds.status import Bucket, Status
 from refunds.templatetags.refunding import yuan
 from refunds.worklists import Row, Side, WorkList, register
@@ -114,7 +115,7 @@ def _fell(groups, sight):
 
 
 def _taken_back(reversals, sight):
-    for row in reversals.select_related("group__agency__merged_into", "recorded_by"):
+    for row in unnamed(reversals.select_related("group__agency__merged_into", "recorded_by")):
         said = {"heads": -row.heads, "cause": row.get_cause_display(), "who": row.recorded_by or "—"}
         what = _("Confirmed as refunded, then taken back: %(heads)s people. %(who)s: %(cause)s.") % said
         what = f"{what} {row.cause_text}".strip()
@@ -161,15 +162,18 @@ def _deposit(rows, sight):
 
 
 def _contradicted(samples, sight):
-    samples = samples.select_related("group__agency__merged_into", "traveller").prefetch_related("answers")
+    samples = list(samples.select_related("group__agency__merged_into", "traveller").prefetch_related("answers"))
+    people = people_of({sample.group_id for sample in samples})
     for sample in samples:
         given = [one for one in sample.answers.all() if one.result in CallBackAnswer.Result.final()]
-        last = given[-1]
+        last = leave_out(given[-1], people.get(sample.group_id, ()))
         what = _("A traveller (%(who)s) says: %(result)s.") % {
             "who": sample.traveller,
             "result": last.get_result_display(),
         }
         what = f"{what} {last.text}".strip()
+        if sample.confirmed_before:
+            what = f"{what} · {_('The money was confirmed before: a leader has to look again.')}"
         side = group_side(sample.group, sight)
         yield Row(agency=sample.group.agency.survivor, sides=(side,), what=what, since=last.occurred_at, tone="bad")
 

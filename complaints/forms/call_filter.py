@@ -1,13 +1,11 @@
 """The filters of the list of calls, in its address."""
 
-import datetime
-from zoneinfo import ZoneInfo
-
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Call, Channel
+from venues.forms.moments import DayField
+from venues.moments import local_day
 
 
 class CallFilter(forms.Form):
@@ -21,8 +19,8 @@ class CallFilter(forms.Form):
         to_field_name="slug",
         empty_label=_("all"),
     )
-    since = forms.DateField(label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label=_("Until"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("Until"), required=False)
     to_return = forms.BooleanField(label=_("to be called back"), required=False)
 
     def rows(self, calls):
@@ -36,11 +34,7 @@ class CallFilter(forms.Form):
         if asked.get("channel"):
             calls = calls.filter(channel=asked["channel"])
         if asked.get("since"):
-            calls = calls.filter(started_at__gte=_start(asked["since"]))
+            calls = calls.filter(started_at__gte=local_day(asked["since"])[0])
         if asked.get("until"):
-            calls = calls.filter(started_at__lt=_start(asked["until"] + datetime.timedelta(days=1)))
+            calls = calls.filter(started_at__lt=local_day(asked["until"])[1])
         return calls
-
-
-def _start(day):
-    return datetime.datetime.combine(day, datetime.time(), tzinfo=ZoneInfo(settings.TIME_ZONE))

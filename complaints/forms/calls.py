@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Call, Channel, Complaint, Kind, Topic, Urgency
 from venues.cleaning import clean_phone
-from venues.forms.moments import MomentField, MomentMixin
+from venues.forms.moments import DayField, MomentField, MomentMixin
 from venues.forms.picker import Picked, VenueField
 from venues.models import Division
 from venues.secrets import is_telephone
@@ -121,9 +121,7 @@ class CallForm(NumberMixin):
         max_value=99999,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
-    happened_on = forms.DateField(
-        label=_("Happened on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    happened_on = DayField(label=_("Happened on"), required=False)
     happened_time = forms.TimeField(label=_("at"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
     external_no = forms.CharField(label=_("External no."), required=False, max_length=60)
     external_deadline = MomentField(
@@ -131,9 +129,7 @@ class CallForm(NumberMixin):
         required=False,
         help_text=_("Only of a hotline that passes sheets on, like 12345."),
     )
-    received_on = forms.DateField(
-        label=_("Call came on"), required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    received_on = DayField(label=_("Call came on"), required=False)
     received_time = forms.TimeField(label=_("at"), required=False, widget=forms.TimeInput(attrs={"type": "time"}))
 
     DEFAULTS = {"confidential": True, "wants_reply": True, "urgency": "", "ongoing": ""}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from complaints.clocks import overdue
 from complaints.models import Channel, Topic, Urgency
 from complaints.workflow import OPEN, Status
+from venues.forms.moments import DayField
 from venues.models import Division, Venue
 from venues.moments import local_day
 from venues.search import LONGEST_QUERY
@@ -33,12 +34,6 @@ def _row(label, queryset, key):
     )
 
 
-def _date(label):
-    return forms.DateField(
-        label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-
-
 class ComplaintFilter(forms.Form):
     """Which complaints; `rows(complaints)` are those that fit."""
 
@@ -52,7 +47,7 @@ class ComplaintFilter(forms.Form):
     channel = _row(_("Came in by"), Channel.objects.all(), "slug")
     district = _row(_("District"), Division.objects.districts(), "code")
     assignee = _row(_("Sent to"), get_user_model().objects.active(), "pk")
-    until = _date(_("Until (with that day)"))
+    until = DayField(label=_("Until (with that day)"), required=False)
     overdue = forms.BooleanField(label=_("late"), required=False)
     not_told = forms.BooleanField(label=_("caller not told"), required=False)
     field_order = [
@@ -71,7 +66,7 @@ class ComplaintFilter(forms.Form):
 
     def __init__(self, data):
         super().__init__(data)
-        self.fields["from"] = _date(_("From"))
+        self.fields["from"] = DayField(label=_("From"), required=False)
         self.order_fields(self.field_order)
 
     def clean_q(self):

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from complaints import at_venue
 from complaints.models import Complaint
+from complaints.workflow import Status
 from venues.forms.inspections import OfficersChoice, OfficersMixin, PatrolChoice, patrols_to_choose
+from venues.forms.moments import DayField
 from venues.models import Patrol
 from venues.words import when
 
@@ -34,8 +36,7 @@ class MoveForm(forms.Form):
         self.complaint, self.officer, self.move = complaint, officer, act
         super().__init__(data, initial={"seen": seen(complaint), **options.pop("initial", {})}, **options)
         if self.takes_moment:
-            day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-            self.fields["on"] = forms.DateField(label=_("Date"), required=False, widget=day)
+            self.fields["on"] = DayField(label=_("Date"), required=False)
             clock = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
             self.fields["time"] = forms.TimeField(label=_("Time"), required=False, widget=clock)
 
@@ -160,6 +161,13 @@ class ArriveForm(MoveForm):
         self.complaint.arrive(by=by, at=self.at)
 
 
+def typed_finding(complaint, finding):
+    """The finding, unless it is to be seen at the venue and not typed here."""
+    if at_venue.needs_a_look(complaint, finding):
+        raise forms.ValidationError(_("Record what was seen at the venue as a look there: it says this here as well."))
+    return finding
+
+
 class FindForm(MoveForm):
     """What was found where there is no venue. At a venue it is a look, which opens the violation there."""
 
@@ -173,11 +181,7 @@ class FindForm(MoveForm):
         return at_venue.where_to_look(self.complaint, self.officer)
 
     def clean_finding(self):
-        if at_venue.needs_a_look(self.complaint, self.cleaned_data["finding"]):
-            raise forms.ValidationError(
-                _("Record what was seen at the venue as a look there: it says this here as well.")
-            )
-        return self.cleaned_data["finding"]
+        return typed_finding(self.complaint, self.cleaned_data["finding"])
 
     def carry_out(self, *, by):
         self.complaint.find(by=by, finding=self.cleaned_data["finding"], text=self.cleaned_data["text"], at=self.at)
@@ -244,16 +248,39 @@ class ReopenForm(ReasonForm):
     act = "reopen"
 
 
-class TransferForm(ReasonForm):
+class LeavingForm(MoveForm):
+    """A move out of the handling, to somewhere else: where nothing was found yet it asks what was."""
+
+    finding = forms.ChoiceField(
+        label=pgettext_lazy("complaint", "Finding"), choices=Complaint.Finding.choices, widget=forms.RadioSelect,
+        help_text=_("The handling ends with this: say what was found."),
+    )  # fmt: skip
+    found = words(_("In a sentence"), required=False)
+
+    def __init__(self, data=None, **options):
+        super().__init__(data, **options)
+        if self.complaint.status != Status.IN_PROGRESS or self.complaint.found_at is not None:
+            del self.fields["finding"], self.fields["found"]
+
+    def clean_finding(self):
+        return typed_finding(self.complaint, self.cleaned_data["finding"])
+
+    @property
+    def what_was_found(self):
+        return {name: self.cleaned_data.get(name, "") for name in ("finding", "found")}
+
+
+class TransferForm(LeavingForm):
     to = forms.CharField(label=_("Transferred to"), max_length=60, help_text=_("Police, telecom office …"))
-    field_order = ["to", "reason"]
+    reason = words(_("Reason"), error_messages={"required": _("Give the reason.")})
+    field_order = ["finding", "found", "to", "reason"]
 
     def carry_out(self, *, by):
         said = self.cleaned_data
-        self.complaint.transfer(by=by, to=said["to"], reason=said["reason"], at=self.at)
+        self.complaint.transfer(by=by, to=said["to"], reason=said["reason"], at=self.at, **self.what_was_found)
 
 
-class MergeForm(MoveForm):
+class MergeForm(LeavingForm):
     parent = forms.CharField(
         label=_("Complaint no."), max_length=30, help_text=_("The first complaint of the same matter.")
     )
@@ -266,4 +293,4 @@ class MergeForm(MoveForm):
         return parent
 
     def carry_out(self, *, by):
-        self.complaint.merge(by=by, parent=self.cleaned_data["parent"], at=self.at)
+        self.complaint.merge(by=by, parent=self.cleaned_data["parent"], at=self.at, **self.what_was_found)

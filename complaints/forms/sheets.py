@@ -5,6 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from complaints.models import Channel, Complaint
+from venues.forms.moments import DayField
 from venues.importing.guards import check_size
 from venues.moments import local_day
 
@@ -44,20 +45,14 @@ class SheetExportForm(forms.Form):
     channel = forms.ModelChoiceField(
         label=_("Came in by"), queryset=Channel.objects.none(), to_field_name="slug", empty_label=None
     )
-    until = forms.DateField(
-        label=_("Until (with that day)"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    until = DayField(label=_("Until (with that day)"), required=False)
     format = forms.ChoiceField(label=_("Format"), choices=[("xlsx", ".xlsx"), ("csv", ".csv")])
     field_order = ["channel", "from", "until", "format"]
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["channel"].queryset = _channels()
-        self.fields["from"] = forms.DateField(
-            label=_("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        )
+        self.fields["from"] = DayField(label=_("From"), required=False)
         self.order_fields(self.field_order)
 
     def complaints(self):

@@ -49,6 +49,13 @@ class CallerManager(models.Manager.from_queryset(CallerQuerySet)):
 class Caller(models.Model):
     """The name and number of one caller of one complaint or call. `str()` never shows them."""
 
+    FORGOTTEN = (
+        "number_cipher",
+        "name_cipher",
+        "words_cipher",
+        "number_hash",
+        "number_masked",
+    )  # empty of who is anonymised
     number_cipher = models.TextField(_("number, encrypted"), blank=True, editable=False)
     name_cipher = models.TextField(_("name, encrypted"), blank=True, editable=False)
     words_cipher = models.TextField(_("words with people in them, encrypted"), blank=True, editable=False)
@@ -113,9 +120,8 @@ class Caller(models.Model):
     def anonymise(self, *, at=None):
         """Forget name, number and words for good; the complaint keeps that somebody called."""
         type(self).objects.filter(pk=self.pk, anonymised_at=None).update(
-            number_cipher="", name_cipher="", words_cipher="", number_hash="", number_masked="",
-            anonymised_at=at or timezone.now(),
-        )  # fmt: skip
+            **dict.fromkeys(self.FORGOTTEN, ""), anonymised_at=at or timezone.now()
+        )
         self.refresh_from_db()
 
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from complaints.models.words import keep_out
-from complaints.workflow import AT_WORK, MOVES, OPEN, Act
+from complaints.workflow import AT_WORK, MOVES, OPEN, Act, Status
 from venues.models import Alert
 from venues.transitions import Refused
 
@@ -34,10 +34,13 @@ class EndingActs:
         self._end(Act.NOT_ACCEPT, by=by, at=at, recorded_at=recorded_at, text=reason, outcome=reason.strip()[:_SHOWN])
 
     @transaction.atomic
-    def transfer(self, *, by, to, reason, at=None, recorded_at=None):
-        """Hand it to another authority; its caller is still told to whom."""
+    def transfer(self, *, by, to, reason, finding="", found="", at=None, recorded_at=None):
+        """Hand it to another authority; its caller is still told to whom. `finding`, `found`: what was found, where handling is left."""
         if not to.strip():
             raise Refused(gettext("Say to whom it is transferred."))
+        at = at or timezone.now()
+        self._hold_alert()
+        self._found_before_it_leaves(by=by, at=at, recorded_at=recorded_at, finding=finding, text=found)
         self._end(
             Act.TRANSFER, by=by, at=at, recorded_at=recorded_at, text=f"{to}: {reason}" if reason.strip() else "",
             transferred_to=to.strip()[:60],
@@ -55,6 +58,17 @@ class EndingActs:
         self._move(act, by=by, at=at, **said)
         self._answer_alert(by=by, at=at, text=self.events.last().text)
 
+    def _found_before_it_leaves(self, *, finding, text, at, **said):
+        """Handling is not left without a finding: what is said now is written down as that step."""
+        if self.status != Status.IN_PROGRESS or self.found_at is not None:
+            return
+        if finding not in self.Finding.values:
+            raise Refused(gettext("Nothing was found yet: say what was found, then it can leave the handling."))
+        self._move(
+            Act.FIND, at=at, text=text, data={"finding": finding}, target=Status.IN_PROGRESS,
+            found_at=at, finding=finding, outcome=text.strip()[:_SHOWN], **said,
+        )  # fmt: skip
+
     def _refuse_with_children(self, act):
         """Hold the row; what is taken out of the work takes no merged complaints with it."""
         self._hold_alert()
@@ -71,9 +85,9 @@ class EndingActs:
     # --- the same matter ----------------------------------------------------------------------------------------------------
 
     @transaction.atomic
-    def merge(self, *, by, parent, at=None, recorded_at=None):
+    def merge(self, *, by, parent, finding="", found="", at=None, recorded_at=None):
         """The same matter as `parent`, which is open; this one's caller is still owed an answer. No chains and no circles: both rows
-        are held, in the order of their keys, before anything is looked at. Who is on the way goes on for the parent."""
+        are held, in the order of their keys, before anything is looked at. Who is on the way goes on for the parent. `finding`, `found`: as of a transfer."""
         from complaints.models import Caller
 
         self._hold_alert()
@@ -85,6 +99,7 @@ class EndingActs:
         if self.status in MOVES[Act.MERGE].sources:
             self._refuse_to_merge_into(parent)
         at = at or timezone.now()
+        self._found_before_it_leaves(by=by, at=at, recorded_at=recorded_at, finding=finding, text=found)
         self._move(
             Act.MERGE,
             by=by,

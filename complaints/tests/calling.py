@@ -4,6 +4,8 @@ import uuid
 
 from complaints.models import Channel, Complaint, Topic
 
+CALL = "/calls/new/"
+
 
 def typed(**fields):
     """The smallest call that may be saved, as the form sends it; a field that is None is left out."""

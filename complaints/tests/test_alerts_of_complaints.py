@@ -32,7 +32,7 @@ def page(complaint, act):
 
 ENDS = {
     "void": lambda c, by: c.void(by=by, reason="误登"),
-    "transfer": lambda c, by: c.transfer(by=by, to="公安局", reason="涉赌"),
+    "transfer": lambda c, by: c.transfer(by=by, to="公安局", reason="涉赌", finding="other"),
     "answer_at_once": lambda c, by: (c.return_(by=by, reason="无人"), c.answer_at_once(by=by, text="已答复")),
     "not_accept": lambda c, by: (c.return_(by=by, reason="无人"), c.not_accept(by=by, reason="不属职责")),
 }
@@ -47,7 +47,7 @@ def test_an_end_takes_the_place_off_the_visit_list(end, complaint, leader):
 
 def test_the_alert_of_a_merged_one_is_handed_to_the_first_or_answered(complaint, leader, inspector, netbar):
     first, second = registered(leader, venue=netbar, place=""), registered(leader, venue=netbar, place="")
-    complaint.merge(by=leader, parent=first)
+    complaint.merge(by=leader, parent=first, finding="other")
     first.refresh_from_db()
     assert first.alert == Alert.objects.open().get() and complaint.alert is None
     second.dispatch(by=leader, to=[inspector])
@@ -59,7 +59,7 @@ def test_a_look_at_the_alert_of_a_merged_one_moves_the_first(complaint, leader, 
     first = registered(leader, venue=netbar, place="")
     first.dispatch(by=leader, to=[inspector])
     alert = complaint.alert
-    complaint.merge(by=leader, parent=first)
+    complaint.merge(by=leader, parent=first, finding="other")
     Inspection.objects.record(
         by=inspector, client_uuid=uuid.uuid4(), venue=netbar, officers=[inspector, second_inspector],
         observed_at=timezone.now(), result="closed", alert=alert,

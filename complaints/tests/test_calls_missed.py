@@ -62,6 +62,7 @@ def test_the_filters_are_in_the_address_and_nonsense_in_them_breaks_nothing(desk
     assert "139****7777" not in filled(desk.get("/calls/", {"result": "silent"}))
     assert "139****7777" not in filled(desk.get("/calls/", {"until": "2020-01-01"}))
     filled(desk.get("/calls/", {"result": "x", "since": "yesterday", "channel": "x", "page": "x"}))
+    filled(desk.get("/calls/", {"since": "0001-01-01", "until": "9999-12-31"}))
 
 
 def test_a_call_is_returned_once_and_the_second_is_told_who_was_first(

@@ -56,7 +56,8 @@ def test_the_newest_call_stands_first(three, listed):
         ("overdue=on", [1, 0]),
         ("not_told=on", []), ("q=ltwb", [0]), ("q=蓝天", [0]), ("q=上网", [0]), ("q=体育场", [1]),
         ("q=云端", [2]), ("q=没有的", []),
-        ("status=nonsense", []), ("from=nonsense", []), ("after=nonsense", [2, 1, 0]),
+        ("status=nonsense", []), ("from=nonsense", []), ("from=0001-01-01", []), ("until=9999-12-31", []),
+        ("after=nonsense", [2, 1, 0]),
     ],
 )  # fmt: skip
 def test_a_filter_in_the_address_leaves_what_fits(query, which, three, listed):

@@ -57,7 +57,7 @@ EVERY = {
     Act.CLOSE: (Status.AWAITING_ANSWER, {"wants_reply": False}, {}, Status.CLOSED),
     Act.ANSWER_AT_ONCE: (Status.REGISTERED, {}, {"text": "已答复"}, Status.ANSWERED_AT_ONCE),
     Act.NOT_ACCEPT: (Status.REGISTERED, {}, {"reason": "不属职责"}, Status.NOT_ACCEPTED),
-    Act.TRANSFER: (Status.IN_PROGRESS, {}, {"to": "公安局", "reason": "涉嫌赌博"}, Status.TRANSFERRED),
+    Act.TRANSFER: (Status.IN_PROGRESS, {}, {"finding": "other", "to": "公安局", "reason": "涉嫌赌博"}, Status.TRANSFERRED),
     Act.MERGE: (Status.REGISTERED, {}, {"parent": "{parent}"}, Status.MERGED),
     Act.GIVE_UP: (Status.TRANSFERRED, {"unnumbered": True}, {}, Status.TRANSFERRED),
     Act.SEPARATE: (Status.MERGED, {}, {"reason": "不是一回事"}, Status.REGISTERED),
@@ -168,6 +168,17 @@ def test_what_came_too_late_can_be_kept_as_a_note(put, signed_in, duty_officer):
     assert f'action="{address(complaint, "note")}"' in page
     assert sent(desk, address(complaint, "note"), {"text": "涉嫌赌博"}).status_code == 302
     assert complaint.events.last().text == "涉嫌赌博"
+
+
+@pytest.mark.parametrize("act", ["transfer", "merge"])
+def test_a_move_out_of_the_handling_asks_what_was_found(act, put, said, signed_in, duty_officer):
+    complaint, desk = put(Status.IN_PROGRESS), signed_in(duty_officer)
+    assert 'name="finding"' in desk.get(address(complaint, act)).content.decode()
+    values = {"to": "公安局", "reason": "涉嫌赌博", "parent": registered(duty_officer).number, "seen": "in_progress-1"}
+    answer = sent(desk, address(complaint, act), values)
+    assert answer.status_code == 422 and 'id="id_finding_error"' in answer.content.decode()
+    assert sent(desk, address(complaint, act), {**values, "finding": "not_found"}).status_code == 302
+    assert 'name="finding"' not in desk.get(address(put(Status.REGISTERED), act)).content.decode()
 
 
 @pytest.mark.parametrize("act", [act for act, row in EVERY.items() if "reason" in row[2]])

@@ -4,6 +4,7 @@ import datetime
 import uuid
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from complaints.history import replay
@@ -48,8 +49,8 @@ def acts(duty_officer, inspector, make_complaint):
         ),
         Act.ANSWER_AT_ONCE: lambda c: c.answer_at_once(by=duty_officer, text="已答复"),
         Act.NOT_ACCEPT: lambda c: c.not_accept(by=duty_officer, reason="不属职责"),
-        Act.TRANSFER: lambda c: c.transfer(by=duty_officer, to="公安局", reason="涉嫌赌博"),
-        Act.MERGE: lambda c: c.merge(by=duty_officer, parent=make_complaint()),
+        Act.TRANSFER: lambda c: c.transfer(by=duty_officer, to="公安局", reason="涉嫌赌博", finding="other"),
+        Act.MERGE: lambda c: c.merge(by=duty_officer, parent=make_complaint(), finding="other"),
         Act.GIVE_UP: lambda c: (_without_a_number(c), c.give_up(by=duty_officer)),
         Act.SEPARATE: lambda c: c.separate(by=duty_officer, reason="不是一回事"),
         Act.VOID: lambda c: c.void(by=duty_officer, reason="误登"),
@@ -99,6 +100,30 @@ def test_a_finding_that_runs_keeps_the_handling_open_until_it_is_stopped(make_co
     assert complaint.status == Status.IN_PROGRESS
     complaint.stop(by=inspector)
     assert complaint.status == Status.AWAITING_ANSWER
+
+
+@pytest.mark.parametrize("act", ["transfer", "merge"])
+def test_handling_is_not_left_for_elsewhere_without_a_finding(act, make_complaint, duty_officer):
+    complaint = make_complaint(Status.IN_PROGRESS)
+    said = {"transfer": {"to": "公安局", "reason": "涉嫌赌博"}, "merge": {"parent": make_complaint()}}[act]
+    with pytest.raises(Refused), transaction.atomic():
+        getattr(complaint, act)(by=duty_officer, **said)
+    complaint.refresh_from_db()
+    assert (complaint.status, complaint.found_at) == (Status.IN_PROGRESS, None)
+    getattr(complaint, act)(by=duty_officer, finding="other", found="人已散", **said)
+    assert [event.act for event in complaint.events.all()][-2:] == [Act.FIND, act]
+    assert (complaint.finding, complaint.outcome, complaint.found_at) == (
+        "other",
+        "人已散",
+        complaint.events.last().occurred_at,
+    )
+
+
+def test_what_was_found_already_is_not_asked_again(make_complaint, duty_officer, inspector):
+    complaint = make_complaint(Status.IN_PROGRESS)
+    complaint.find(by=inspector, finding="running", text="3人上网")
+    complaint.transfer(by=duty_officer, to="公安局", reason="涉嫌赌博", finding="other")
+    assert complaint.finding == "running" and complaint.events.filter(act=Act.FIND).count() == 1
 
 
 def test_nothing_is_stopped_that_was_not_found_running(make_complaint, inspector):

@@ -156,6 +156,25 @@ def settle_the_past(version, at):
     version.copy_into(version.shifts.all(), version.roster.in_force().filter(**begun))
 
 
+def changes_ahead(version, at):
+    """What publishing this draft of a later version at `at` would change, as Differences from what is in force: what has begun stays
+    as it is."""
+    in_force = version.roster.in_force().select_related("shift", "officer")
+    return [found for found in difference(in_force, version.rows()) if found.shift_start >= at]
+
+
+def says_anew(version, published, at):
+    """Whether this draft of a later version changes what is in force, or takes changes of duty into the printed plan."""
+    return bool(changes_ahead(version, at) or difference(published, version))
+
+
+def refuse_without_a_change(version, reason, at):
+    """Raise Refused when a next version would say the same as the published one, its reason for gaps too. Part of publishing."""
+    published = version.roster.versions.get(state=RosterVersion.State.PUBLISHED)
+    if reason == published.gap_reason and not says_anew(version, published, at):
+        raise Refused(_("This draft changes nothing that is in force: change something, or discard it."))
+
+
 def reason_for_gaps(version, reason, since=None):
     """The reason to print beside the gaps that remain, empty when there are none. Raises Refused for gaps without a reason and
     for clashes that are never published; of these only what begins from `since` on can still be planned."""

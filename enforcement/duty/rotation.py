@@ -19,6 +19,7 @@ from enforcement.models.duty import (
     Role,
     Rotation,
 )
+from enforcement.models.safety import Isolation
 from venues.transitions import Refused
 
 _DAY = datetime.timedelta(days=1)
@@ -65,6 +66,7 @@ class _Filler:
         self.served = {}
         self.members = _memberships(rotations)
         self.leaves = _leaves(shifts)
+        self.isolated = _isolated(shifts)
         self.taken = defaultdict(list)
         for row in taken:
             self.taken[row.shift.start].append(row)
@@ -137,6 +139,8 @@ class _Filler:
             return _("The account of %(officer)s is not active.") % {"officer": officer}
         if any(leave.start < shift.end and leave.end > shift.start for leave in self.leaves[officer.pk]):
             return _("%(officer)s is on leave.") % {"officer": officer}
+        if any(start < shift.end and (end is None or end > shift.start) for start, end in self.isolated[officer.pk]):
+            return _("%(officer)s is excused from duty.") % {"officer": officer}  # why is nobody's business here
         return ""
 
     def _seat(self, rotation, shift, people, role, seats, alone=False):
@@ -194,4 +198,13 @@ def _leaves(shifts):
     found = defaultdict(list)
     for leave in Leave.objects.approved().touching(min(s.start for s in shifts), max(s.end for s in shifts)):
         found[leave.officer_id].append(leave)
+    return found
+
+
+def _isolated(shifts):
+    """{pk of an officer: (start, end) of isolations that touch the time of the shifts; one without an end goes on}. One query."""
+    found = defaultdict(list)
+    rows = Isolation.objects.touching(min(s.start for s in shifts), max(s.end for s in shifts))
+    for officer, start, end in rows.values_list("officer", "start", "end"):
+        found[officer].append((start, end))
     return found

@@ -13,7 +13,8 @@ from django.utils.translation import pgettext_lazy
 from enforcement.forms.duty.now import OfficerChoice
 from enforcement.models.supplies import MOST, SupplyItem
 from enforcement.models.supply_movements import SupplyMovement
-from venues.moments import in_calendar, local_day
+from venues.forms.moments import DayField
+from venues.moments import local_day
 
 Kind = SupplyMovement.Kind
 BY_HAND = [kind for kind in Kind if kind in SupplyMovement.INCOMING | SupplyMovement.OUTGOING]
@@ -29,11 +30,6 @@ def _amount(label, *, least=1, **options):
     return forms.IntegerField(label=label, min_value=least, max_value=MOST, widget=widget, **options)
 
 
-def _date(label, **options):
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=False, widget=widget, validators=[in_calendar], **options)
-
-
 def _cause(**options):
     options.setdefault("label", _("Cause or remark"))
     return forms.CharField(max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"}), **options)
@@ -43,7 +39,9 @@ class WhenMixin(forms.Form):
     """`on` and `time`, both optional; `at` is the moment they mean: nothing said is now, a date alone is the end of that day (of
     today: now), a time alone is today's."""
 
-    on = _date(_("Date"), help_text=_("Empty: now. A date without a time is the end of that day."))
+    on = DayField(
+        label=_("Date"), required=False, help_text=_("Empty: now. A date without a time is the end of that day.")
+    )
     time = forms.TimeField(
         label=_("Time"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
@@ -193,11 +191,11 @@ class MovementFilter(forms.Form):
     category = _choice(_("Category"), SupplyItem.Category.choices)
     flow = _choice(_("Counts as"), FLOW_WORDS.items())
     kind = _choice(_("Kind"), Kind.choices)
-    until = _date(_("Until (with that day)"))
+    until = DayField(label=_("Until (with that day)"), required=False)
 
     def __init__(self, data):
         super().__init__(data)
-        self.fields["from"] = _date(_("From"))
+        self.fields["from"] = DayField(label=_("From"), required=False)
         self.fields["officer"] = OfficerChoice(
             label=_("Issued to"), queryset=get_user_model().objects.all(), required=False, empty_label=_("all")
         )

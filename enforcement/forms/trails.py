@@ -6,12 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from enforcement.models.audit import ACTS
 from enforcement.trails import BY_KEY, TRAILS, Asked
-from venues.moments import in_calendar, local_day
-
-
-def _date(label):
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=False, widget=widget, validators=[in_calendar])
+from venues.forms.moments import DayField
+from venues.moments import local_day
 
 
 class TrailFilter(forms.Form):
@@ -26,8 +22,8 @@ class TrailFilter(forms.Form):
         self.fields["trail"].choices = [("", _("all")), *((trail.key, trail.label) for trail in TRAILS)]
         self.fields["act"].choices = [("", _("all")), *ACTS.items()]
         self.fields["officer"].queryset = get_user_model().objects.order_by("badge_no", "username")
-        self.fields["from"] = _date(_("From"))
-        self.fields["until"] = _date(_("Until (with that day)"))
+        self.fields["from"] = DayField(label=_("From"), required=False)
+        self.fields["until"] = DayField(label=_("Until (with that day)"), required=False)
 
     def asked(self):
         """The trails.Asked of this form; None when it cannot be read, for a list of everything would be a wrong answer."""

@@ -18,6 +18,12 @@ from django.core.management.base import CommandError
 from django.db import OperationalError, ProgrammingError, connections, transaction
 
 PREFIX = "restoring_"
+_RIGHTS = """
+    SELECT quote_ident(current_user), quote_ident(current_database()), quote_ident(current_schema()),
+        has_database_privilege(current_database(), 'CREATE'), has_schema_privilege(current_schema(), 'CREATE'),
+        (SELECT string_agg(DISTINCT quote_ident(tableowner), ', ') FROM pg_tables
+            WHERE schemaname = current_schema() AND NOT pg_has_role(tableowner, 'USAGE'))
+"""
 PATIENCE = 60  # seconds to wait for the others to let go
 ATTEMPTS = 5
 
@@ -83,6 +89,11 @@ class SQLite:
             with speaking_to(self._at(path, careless)):
                 yield
 
+    def refuse_without_rights(self):
+        """CommandError when the file may not be replaced; said before anything is begun."""
+        if not os.access(self.path.parent, os.W_OK) or (self.path.exists() and not os.access(self.path, os.W_OK)):
+            raise CommandError(f"{self.path} and its folder may not be written by this account. Nothing was changed.")
+
     def take_over(self):
         """Within `scratch`: its content becomes that of the database in use, in one transaction of SQLite's own journal."""
         rebuilt = connections["default"]
@@ -142,6 +153,26 @@ class PostgreSQL:
                 yield
         finally:
             self._alone(f"DROP SCHEMA IF EXISTS {self.schema} CASCADE")
+
+    def refuse_without_rights(self):
+        """CommandError when the account lacks what rebuilding and exchanging the tables needs; said before anything is begun."""
+        with self.live.cursor() as cursor:
+            cursor.execute(_RIGHTS)
+            account, database, schema, may_rebuild, may_put, strangers = cursor.fetchone()
+        lacks = []
+        if not may_rebuild:
+            lacks.append(f"GRANT CREATE ON DATABASE {database} TO {account};")
+        if schema is None:
+            lacks.append(f"GRANT USAGE, CREATE ON SCHEMA public TO {account};")
+        elif not may_put:
+            lacks.append(f"GRANT CREATE ON SCHEMA {schema} TO {account};")
+        if strangers:
+            lacks.append(f"REASSIGN OWNED BY {strangers} TO {account};")
+        if lacks:
+            raise CommandError(
+                f"The account {account} may not restore: it lacks a right in the database. Its owner gives it, then restore again: "
+                f"{' '.join(lacks)} Nothing was changed."
+            )
 
     def take_over(self):
         """Within `scratch`: its tables take the place of those in use, in one transaction; whoever reads waits that long."""

@@ -3,12 +3,14 @@
 import contextlib
 import itertools
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import Error as DatabaseProblem
 from django.db import connection, transaction
 
+from complaints.retention import forget
 from enforcement.keeping import engines, files, rows, versions
 from enforcement.keeping.backing_up import PROBE, SPARE, back_up
 from enforcement.keeping.running import ending_cleanly, undisturbed
@@ -21,20 +23,23 @@ NOTHING_CHANGED = "Nothing was changed."
 
 
 def restore(archive, *, force=False, other_keys=False, keep_in=None):
-    """Make the database and the uploaded files what they were in `archive`. With `keep_in` (a folder) what is there now is backed
-    up first. CommandError, and nothing changed, when the archive is not whole, its keys are others, or rows are in the way."""
+    """Make the database and the uploaded files what they were in `archive`; but what is to be forgotten by now is forgotten before
+    it is in use. With `keep_in` (a folder) what is there now is backed up first. CommandError, and nothing changed, when the archive
+    is not whole, its keys are others, rows are in the way, or the account of the database may not do it. Returns the path of that
+    backup or None, and {what: how many} was forgotten."""
     with ending_cleanly():
         _refuse(archive, force, other_keys)
         kept = back_up(keep_in)[0] if keep_in and holds_rows() else None
         with files.Stage(archive) as stage, rebuilt(archive) as engine:
             call_command("migrate", interactive=False, verbosity=0)  # up to this version, its seeds and triggers
+            forgotten = forget(days=settings.CALLER_KEPT_DAYS)
             trail = {"what": archive.path.name, "rows": archive.rows}
             get_user_model().objects.leave_trail("restore", detail=trail)
             stage.place()
             with undisturbed():
                 engine.take_over()
                 stage.replace()
-    return kept
+    return kept, forgotten
 
 
 @contextlib.contextmanager
@@ -101,6 +106,7 @@ def _refuse(archive, force, other_keys):
         raise CommandError(f"{archive.path} is damaged or was changed: {' '.join(faults[:3])} {NOTHING_CHANGED}")
     if not other_keys and (problem := keys_problem(archive)):
         raise CommandError(f"{problem} To restore it all the same: --other-keys. {NOTHING_CHANGED}")
+    engines.engine().refuse_without_rights()
     if not force and holds_rows():
         raise CommandError(
             f"The database holds rows, which a restore replaces. If you want that: --force. {NOTHING_CHANGED}"

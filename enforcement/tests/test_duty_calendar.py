@@ -60,7 +60,7 @@ def test_a_second_import_changes_nothing_and_says_so(db):
     call_command("import_calendar", str(SHIPPED), stdout=out)
     rows = list(CalendarDay.objects.values())
     call_command("import_calendar", str(SHIPPED), stdout=out)
-    assert out.getvalue().splitlines() == ["created 36, changed 0, same 0", "created 0, changed 0, same 36"]
+    assert out.getvalue().splitlines() == ["created 75, changed 0, same 0", "created 0, changed 0, same 75"]
     assert list(CalendarDay.objects.values()) == rows
     assert AuditEntry.objects.filter(act="calendar_change").count() == 1
 
@@ -68,8 +68,8 @@ def test_a_second_import_changes_nothing_and_says_so(db):
 def test_days_that_are_not_in_the_file_stay(db):
     CalendarDay.objects.create(date=date("2021-01-01"), kind="statutory")
     CalendarDay.objects.create(date=date("2020-02-01"), kind="workday", name="调休")
-    assert take_in(read(SHIPPED)) == {"created": 35, "changed": 1, "same": 0}
-    assert CalendarDay.objects.count() == 37
+    assert take_in(read(SHIPPED)) == {"created": 74, "changed": 1, "same": 0}
+    assert CalendarDay.objects.count() == 76
 
 
 def test_a_dry_run_changes_nothing(db):

@@ -142,6 +142,19 @@ def test_nobody_is_relieved_until_somebody_has_taken_over(handover, duty_officer
     assert named(H + 3 * HOURS) == {"phone": ["徐玉"]} and named(H + 2 * HOURS) == {"phone": ["钟子磊"]}
 
 
+def test_nobody_takes_over_past_what_came_up_meanwhile(handover, leader, second_duty_officer, duty_officer):
+    accept_all(handover, second_duty_officer)
+    alert(leader, "滨河路酒吧")
+    with pytest.raises(Refused, match="1"):
+        handover.take_over(by=second_duty_officer)
+    assert Custody.objects.open("phone").officer == duty_officer
+    handover.bring_up_to_date(by=second_duty_officer)
+    with pytest.raises(Refused):
+        handover.take_over(by=second_duty_officer)
+    handover.accept(handover.items.last(), by=second_duty_officer)
+    assert handover.take_over(by=second_duty_officer).officer == second_duty_officer
+
+
 def test_what_came_up_meanwhile_is_shown_and_added(handover, leader, second_duty_officer, duty_officer):
     alert(leader, "滨河路酒吧")
     assert [matter["params"]["where"] for matter in handover.came_up()] == ["滨河路酒吧"]

@@ -4,6 +4,7 @@ import datetime
 import itertools
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from enforcement.duty.planning import difference, review_of
@@ -279,6 +280,19 @@ def test_a_later_draft_goes_alone(draft, leader):
     again = draft.roster.new_draft(by=leader, at=BEFORE)
     again.discard(by=leader)
     assert draft.roster.in_force().count() == 14 * 3 and RosterVersion.objects.get() == draft
+
+
+def test_a_draft_that_changes_nothing_is_not_published(draft, leader):
+    draft.publish(by=leader, at=BEFORE)
+    again = draft.roster.new_draft(by=leader, at=BEFORE)
+    with pytest.raises(Refused), transaction.atomic():
+        again.publish(by=leader, at=BEFORE)
+    assert RosterVersion.objects.get(state="published") == draft
+    again.unassign(again.plan().last(), by=leader, at=BEFORE)
+    again.publish(by=leader, at=BEFORE, gap_reason="缺员")
+    third = draft.roster.new_draft(by=leader, at=BEFORE)
+    third.publish(by=leader, at=BEFORE, gap_reason="缺员，已报告")  # another reason is signed anew
+    assert third.number == 3
 
 
 def test_there_is_one_draft_at_a_time(draft, leader, duty_officer):

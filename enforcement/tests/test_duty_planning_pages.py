@@ -329,6 +329,16 @@ def test_a_second_version_shows_its_difference(desk, team, draft, leader):
     assert [part.officer for change in page.context["differences"] for part in change.into] == [team.people[0][2]]
 
 
+def test_a_draft_that_changes_nothing_is_not_offered_to_be_signed(desk, draft, leader):
+    draft.publish(by=leader)
+    second = draft.roster.new_draft(by=leader)
+    place = f"/duty/rosters/{draft.roster_id}/publish/"
+    page = desk.get(place).content.decode()
+    assert 'name="edits_seen"' not in page and f"/duty/rosters/{draft.roster_id}/draft/discard/" in page
+    answer = sent(desk, place, {"edits_seen": second.edits, "changes_seen": 0})
+    assert answer.status_code == 422 and draft.roster.versions.get(state="published") == draft
+
+
 @pytest.mark.parametrize("query", ["?old=x&new=y", "?old=2&new=1", "?old=99", "?new=1"])
 def test_odd_versions_are_answered(desk, draft, leader, query):
     draft.publish(by=leader)

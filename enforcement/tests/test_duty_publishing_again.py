@@ -83,6 +83,7 @@ def test_the_shift_that_runs_stays_as_it_is(feast, first, leader):
         second.unassign(running, by=leader, at=EXTENDED)
     with pytest.raises(Refused, match="2020-01-27 08:00"):
         second.assign(running.shift, officer=feast.people[2][2], role="officer", by=leader, at=EXTENDED)
+    extend()
     second.fill(feast.rotations, by=leader, at=EXTENDED)
     second.publish(by=leader, at=EXTENDED)
     assert Assignment.objects.in_force().get(role="phone", start=running.start).entered_at == BEFORE

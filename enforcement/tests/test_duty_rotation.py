@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from enforcement.duty.rotation import filling
 from enforcement.models import CalendarDay, Leave, Shift, ShiftPattern
+from enforcement.models.safety import Isolation
 from enforcement.tests.rostering import DAY, FIRST, Team, told
 from venues.moments import parse_as_of
 from venues.transitions import Refused
@@ -125,6 +126,18 @@ def test_who_is_on_leave_is_passed_over_in_a_group_and_leaves_a_gap_alone(team):
     assert told(found.rows)[FIRST] == ("—", "组1员2", "组1员3")
     assert [skipped.start for skipped in found.skipped] == [parse_as_of("2020-01-20T08:00")] * 2
     assert "领导1" in found.skipped[0].because
+
+
+@pytest.mark.parametrize("end", [None, "2020-01-22T00:00"], ids=["open", "until"])
+def test_who_is_in_isolation_is_passed_over_and_why_is_not_said(team, end):
+    officer = team.people[0][0]
+    begun = {"officer": officer, "by": officer, "reason": "发热", "start": parse_as_of("2020-01-20T07:00")}
+    Isolation.objects.create(**begun, end=end and parse_as_of(end))
+    found = filling([team.post], shifts(team.pattern, FIRST, 4), pattern=team.pattern)
+    assert told(found.rows)[FIRST] == ("—", "组1员2", "组1员3")
+    assert ("组1员1" in told(found.rows)[FIRST + DAY * 3]) == (end is not None)
+    said = str(found.skipped[0].because)
+    assert "组1员1" in said and "发热" not in said and "隔离" not in said
 
 
 def test_a_leave_that_is_only_asked_for_changes_nothing(team):

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
-from enforcement.urls import audit, dashboard, figures, keeping, reports, safety, supplies
+from enforcement.urls import audit, dashboard, figures, reports, safety, supplies
 from enforcement.views import account, health, home
 
 urlpatterns = [
@@ -23,7 +23,6 @@ urlpatterns = [
     *supplies.urlpatterns,
     *safety.urlpatterns,
     *reports.urlpatterns,
-    *keeping.urlpatterns,
     path("", include("complaints.urls")),
     path("", include("refunds.urls")),
     path("", include("venues.urls")),

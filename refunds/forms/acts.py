@@ -9,19 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from refunds.files import ENDINGS
 from refunds.money import MOST
-from venues.moments import in_calendar
 
 LARGEST = 10  # megabytes of one paper
 PAPERS = sorted(ENDINGS)
-
-
-class DayField(forms.DateField):
-    """A date of a year that can be meant, with the browser's picker."""
-
-    default_validators = [in_calendar]
-
-    def __init__(self, **options):
-        super().__init__(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **options)
 
 
 class YuanField(forms.DecimalField):

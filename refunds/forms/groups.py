@@ -5,10 +5,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from refunds.forms.acts import ActForm, DayField, HeadsField, SeenForm, YuanField
+from refunds.forms.acts import ActForm, HeadsField, SeenForm, YuanField
 from refunds.models import AgencyReport, GroupLine, TourGroup
 from refunds.status import CALLED_OFF, Disposition
 from venues.cleaning import clean_code
+from venues.forms.moments import DayField
 from venues.transitions import Refused
 
 SUGGESTED = 6  # groups of other agencies that may be the same travellers

@@ -5,10 +5,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from refunds.forms.acts import ActForm, DayField, HeadsField, PaperField, SeenForm, YuanField, reason, words
+from refunds.forms.acts import ActForm, HeadsField, PaperField, SeenForm, YuanField, reason, words
 from refunds.models import Deduction, Evidence, Refund
 from refunds.status import CALLED_OFF
 from venues.cleaning import clean_code
+from venues.forms.moments import DayField
 
 _NOT_CHOSEN = ("", _("not said"))
 
@@ -89,6 +90,8 @@ class ConfirmForm(ActForm):
 
     @property
     def done(self):
+        if self.row.evidence.filter(kind=Evidence.Kind.CHECK).exclude(level=Evidence.Level.CONFIRMED).exists():
+            return _("It is kept that somebody looked again.")
         return _("The reversal is confirmed.") if self.row.is_reversal else _("The refund is confirmed.")
 
     text = words(_("What was looked at"), required=False)

@@ -23,6 +23,7 @@ from refunds.models import AgencyReport, GroupLine, Refund, TourGroup, Traveller
 from refunds.models.acts import words
 from refunds.models.groups import SAID
 from refunds.models.returns import mark_of
+from refunds.shown import leave_out
 from refunds.status import CALLED_OFF, Bucket, Disposition, moment_of
 from venues.words import when, who
 
@@ -117,6 +118,8 @@ class _Comparison:
         self.typed = cells_typed(answers)
         self.judge = Judge(answers, waiting_cells(self.asked))
         self.people = Traveller.objects.people_of(TourGroup.objects.of(agency))
+        for group in self.known.values():
+            leave_out(group, self.people.get(group.pk, ()), group.worded_fields)
 
     def preview(self, seen, problems):
         late = self._is_late()

@@ -8,6 +8,7 @@ import datetime
 from django.utils import timezone
 
 from refunds.models import TourGroup
+from refunds.shown import unnamed
 
 SHEET = "退团退费"
 COLUMNS = (
@@ -38,7 +39,7 @@ def write(agency, file, *, at=None):
     import xlsxwriter
 
     at = at or timezone.now()
-    groups = list(TourGroup.objects.of(agency).as_of(at).order_by("number", "pk"))
+    groups = unnamed(TourGroup.objects.of(agency).as_of(at).order_by("number", "pk"), "pk")
     with xlsxwriter.Workbook(file, {"strings_to_formulas": False, "in_memory": True}) as book:
         sheet = book.add_worksheet(SHEET)
         formats = _formats(book)

@@ -62,9 +62,14 @@ class GroupActs:
     def worded(self, said, people):
         """The texts among `said` of a line, as they are kept. The route of a group without a number is what it is known by."""
         return {
-            name: words(said.get(name), length, () if name == "route" and self.number_generated else people)
+            name: words(said.get(name), length, people if name in self.worded_fields else ())
             for name, length in _TEXTS.items()
         }
+
+    @property
+    def worded_fields(self):
+        """The texts of a line that are kept without people."""
+        return [name for name in _TEXTS if not (name == "route" and self.number_generated)]
 
     def people(self):
         """[(name, number)] in clear of its travellers and of those of the groups linked with it: for masking only."""

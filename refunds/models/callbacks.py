@@ -4,7 +4,7 @@ import random
 
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +26,20 @@ class CallBackSampleQuerySet(models.QuerySet):
         """Whose traveller said that the money did not arrive, or not all of it, though the agency declared it."""
         not_so = (CallBackAnswer.Result.NOT_RECEIVED, CallBackAnswer.Result.PARTLY)
         return self.filter(Exists(_final(at).filter(result__in=not_so)))
+
+    def unsettled(self, at):
+        """Those contradicting while an entry of their group stands on which nobody who may confirm looked since they said so, be it
+        confirmed before; each with `said_at` and whether the entry was `confirmed_before`."""
+        said = self.contradicting(at).annotate(said_at=Subquery(_final(at).values("occurred_at")[:1]))
+        looks = Evidence.objects.looks(at).filter(refund=OuterRef("pk"), occurred_at__gt=OuterRef(OuterRef("said_at")))
+        standing = Refund.objects.filter(group=OuterRef("group")).live(at).with_level(at).filter(~Exists(looks))
+        confirmed = standing.filter(level=Evidence.Level.CONFIRMED)
+        return said.filter(Exists(standing)).annotate(confirmed_before=Exists(confirmed))
+
+    def contradicted_at(self, at=None):
+        """The moment of the last answer among these that says that money did not arrive; None when none does."""
+        said = self.contradicting(at or timezone.now()).filter(answers__result__in=CallBackAnswer.Result.final())
+        return said.aggregate(last=Max("answers__occurred_at"))["last"]
 
     @transaction.atomic
     def draw(self, *, by, size, at=None, seed=None):

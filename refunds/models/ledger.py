@@ -213,23 +213,38 @@ class Refund(Fact):
     @transaction.atomic
     def confirm(self, *, by, text="", kind="", answer=None, at=None):
         """Say that somebody else looked at the evidence and that it is so. Refused to who entered the refund or its evidence,
-        without evidence, and a second time. Of a reversal: that it is right to take back what had been confirmed."""
+        without evidence, and a second time; unless a traveller said otherwise since, then it is looked at again. Of a reversal:
+        that it is right to take back what had been confirmed."""
         self.group._locked()
         if self.is_reversal:
             self._refuse_unless_it_undoes_a_confirmation()
         else:
             self._refuse_unless_standing()
-        if self._confirmation():
+        confirmed = self._confirmation()
+        if confirmed and not self._is_doubted():
             raise TooLate(self._confirmed_before())
-        mine = {self.recorded_by_id, *self.evidence.filter(answer=None).values_list("by_id", flat=True)}
-        if by.pk in mine:
+        if by.pk in {self.recorded_by_id, *self.evidence.entered().values_list("by_id", flat=True)}:
             raise Refused(gettext("Somebody else confirms what you entered."))
+        if confirmed:
+            return self._look_again(by=by, text=text, at=at)
         if answer is None and not self.is_reversal and not self.evidence.exists():
             raise Refused(gettext("There is no evidence yet that could be confirmed."))
         kind = kind or Evidence.Kind.CHECK
         return self._prove(
             Evidence.Level.CONFIRMED, by=by, kind=kind, text=self.group.words(text, 300), answer=answer, at=at
         )
+
+    def _is_doubted(self):
+        """Whether a traveller of the group said, since somebody last looked, that the money did not arrive."""
+        said_at = None if self.is_reversal else self.group.samples.contradicted_at()
+        return said_at is not None and not self.evidence.looks().filter(occurred_at__gt=said_at).exists()
+
+    def _look_again(self, *, by, text, at):
+        """A confirmation is given once; that it holds against what a traveller said since is a look of its own, in words."""
+        if len(text.strip()) < 2:
+            raise Refused(gettext("A traveller says otherwise: say what was looked at."))
+        text = self.group.words(text, 300)
+        return self._prove(Evidence.Level.EVIDENCED, by=by, kind=Evidence.Kind.CHECK, text=text, at=at)
 
     def _refuse_unless_standing(self):
         if self.is_reversal or Refund.objects.filter(reverses=self.pk).exists():
@@ -260,6 +275,17 @@ class Refund(Fact):
         if self.is_reversal:
             return gettext("%(who)s confirmed this reversal at %(when)s.") % said
         return gettext("%(who)s confirmed this refund at %(when)s.") % said
+
+
+class EvidenceQuerySet(models.QuerySet):
+    def looks(self, at=None):
+        """Those by which somebody who may confirm looked at an entry and let it stand (by the moment `at`)."""
+        looks = self.filter(Q(level=Evidence.Level.CONFIRMED) | Q(kind=Evidence.Kind.CHECK))
+        return looks if at is None else looks.filter(occurred_at__lte=at)
+
+    def entered(self):
+        """Those that somebody brought: neither a look nor the answer of a traveller."""
+        return self.filter(answer=None).exclude(level=Evidence.Level.CONFIRMED).exclude(kind=Evidence.Kind.CHECK)
 
 
 class Evidence(Fact):
@@ -294,6 +320,8 @@ class Evidence(Fact):
     )
     occurred_at = models.DateTimeField(_("at"))
 
+    objects = EvidenceQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
@@ -315,3 +343,13 @@ class Evidence(Fact):
 
     def __str__(self):
         return f"{self.get_level_display()} · {self.get_kind_display()}"
+
+    @property
+    def is_look(self):
+        """As `looks` of the QuerySet."""
+        return self.level == self.Level.CONFIRMED or self.kind == self.Kind.CHECK
+
+    @property
+    def is_entered(self):
+        """As `entered` of the QuerySet."""
+        return self.answer_id is None and not self.is_look

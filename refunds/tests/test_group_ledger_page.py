@@ -4,7 +4,7 @@ was typed."""
 import pytest
 from django.utils import timezone
 
-from refunds.models import Evidence
+from refunds.models import CallBackSample, Evidence
 from refunds.tests.group_page import NOW, act, page_of, paper, refund, row_act, ten_people
 from refunds.tests.making import group_of, paid
 from refunds.tests.seeing import field_error, links, value_of
@@ -212,3 +212,17 @@ def test_who_claimed_it_does_not_decide_it(group, signed_in, leader):
     claim = group.claim_deduction(by=leader, amount=50, kind="visa", proof="收据")
     assert "/decide/" not in page_of(signed_in(leader), group)
     assert row_act(signed_in(leader), "deductions", claim, "decide", accepted="yes").status_code == 422
+
+
+def test_a_leader_checks_again_what_a_traveller_contradicts(group, signed_in, clerk, leader):
+    entry = group.enter_refund(by=clerk, heads=4, slip_no="P-77")
+    entry.confirm(by=leader)
+    traveller = group.add_traveller(by=clerk, number="13900004444")
+    sample = CallBackSample.objects.create(traveller=traveller, group=group, drawn_at=timezone.now(), drawn_by=leader)
+    sample.answer(by=leader, result="not_received")
+    client = signed_in(leader)
+    assert f"/refunds/ledger/{entry.pk}/confirm/" in page_of(client, group)
+    assert f"/refunds/ledger/{entry.pk}/confirm/" not in page_of(signed_in(clerk), group)
+    assert row_act(client, "ledger", entry, "confirm", text="").status_code == 422
+    assert row_act(client, "ledger", entry, "confirm", text="已核对流水").status_code == 302
+    assert f"/refunds/ledger/{entry.pk}/confirm/" not in page_of(client, group)

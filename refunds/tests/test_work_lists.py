@@ -7,6 +7,7 @@ from refunds import worklists, workrows
 from refunds.models import AgencyReport, CallBackSample, Deposit, Refund, RefundEvent
 from refunds.tests.making import date, group_of, on, reported
 from refunds.worklists import Sight
+from venues.transitions import Refused, TooLate
 
 LISTS = {one.slug: one for one in worklists._lists}
 
@@ -247,6 +248,42 @@ def test_or_until_somebody_confirmed_it(agency, clerk, leader):
     assert len(rows("contradicted", 30, clerk)) == 1
     Refund.objects.get().confirm(by=leader, at=on(31))
     assert rows("contradicted", 32, clerk) == []
+
+
+@pytest.fixture
+def confirmed_before(agency, clerk, leader):
+    """An entry that was confirmed; on the day after, the traveller says that nothing came."""
+    group = group_of(agency)
+    refund = group.enter_refund(by=clerk, heads=10, paid_on=date(28), at=on(28), slip_no="P-1")
+    refund.confirm(by=leader, at=on(28))
+    group.add_traveller(by=clerk, number="13900004444")
+    sample = CallBackSample.objects.create(
+        traveller=group.travellers.get(), group=group, drawn_at=on(29), drawn_by=leader
+    )
+    sample.answer(by=leader, result="not_received", at=on(29))
+    return refund
+
+
+def test_a_traveller_who_contradicts_what_was_confirmed_before_is_listed_until_a_leader_looked_again(
+    confirmed_before, clerk, leader
+):
+    assert rows("contradicted", 28, leader) == []
+    (row,) = rows("contradicted", 30, leader)
+    assert row.tone == "bad"
+    with pytest.raises(Refused):
+        confirmed_before.confirm(by=leader, at=on(31))  # without words
+    with pytest.raises(Refused):
+        confirmed_before.confirm(by=clerk, text="看过", at=on(31))
+    again = confirmed_before.confirm(by=leader, text="银行流水与本人说法核对", at=on(31))
+    assert again.level == "evidenced" and Refund.objects.with_level().get().level == "confirmed"
+    assert [len(rows("contradicted", day, leader)) for day in (30, 32)] == [1, 0]
+    with pytest.raises(TooLate):
+        confirmed_before.confirm(by=leader, text="再看一次", at=on(32))
+
+
+def test_what_was_confirmed_before_leaves_the_list_when_it_is_reversed(confirmed_before, clerk, leader):
+    confirmed_before.reverse(by=clerk, reason="并未退款", at=on(31))
+    assert rows("contradicted", 32, leader) == [] and len(rows("taken_back", 32, leader)) == 1
 
 
 @pytest.mark.parametrize("slug", LISTS)

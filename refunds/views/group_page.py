@@ -89,7 +89,7 @@ class Forms:
         self.unrename = self._form(TakeBackForm, self.may_change and bool(card.renamings))
         for row in card.ledger:
             mine = entered_by(row, user)
-            to_confirm = row.unseen or (row.stands and row.level == "evidenced")
+            to_confirm = row.unseen or row.doubted or (row.stands and row.level == "evidenced")
             row.forms = [
                 form for form in (
                     self._form(EvidenceForm, self.may_enter and row.stands, row=row),

@@ -15,6 +15,7 @@ from refunds.asking import Asked
 from refunds.forms.filters import GroupFilter, fitting
 from refunds.forms.groups import CallOffForm, LineForm, LinkForm, UnlinkForm
 from refunds.models import TourGroup
+from refunds.shown import unnamed
 from refunds.status import RANK
 from refunds.views.group_page import act, group_or_404, page
 from venues.models.submissions import once
@@ -37,7 +38,7 @@ def groups(request):
         found = form.rows(known).select_related("agency").order_by(*ORDER)
         after, before = request.GET.get("after", ""), request.GET.get("before", "")
         context["page"] = stretch(found, ORDER, after=after, before=before, size=SIZE)
-        for group in context["page"].rows:
+        for group in unnamed(context["page"].rows, "pk"):
             group.href = asked.link("group", group.pk)
     partial = request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request
     response = render(request, "refunds/_groups.html" if partial else "refunds/groups.html", context, status=status)

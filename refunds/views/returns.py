@@ -16,6 +16,7 @@ from refunds.figures import Agencies
 from refunds.importing import template as workbook
 from refunds.models import AgencyReport, GroupLine, Refund
 from refunds.models.returns import AGENCY
+from refunds.shown import unnamed
 from venues.models import Venue
 from venues.models.submissions import once
 from venues.transitions import Refused, TooLate
@@ -34,7 +35,7 @@ def agency_return(request, pk):
 
 
 def _page(request, report, refused=None):
-    lines = list(GroupLine.objects.filter(report=report).select_related("group").order_by("pk"))
+    lines = unnamed(GroupLine.objects.filter(report=report).select_related("group").order_by("pk"))
     entered = {}
     for row in Refund.objects.filter(report=report).order_by("pk"):
         entered.setdefault(row.group_id, []).append(row)

@@ -15,6 +15,7 @@ from refunds.asking import Asked
 from refunds.callbacks import ANSWERED, OPEN, Desk
 from refunds.forms.work import AnswerForm, DrawForm, WorkFilter
 from refunds.models import CallBackSample
+from refunds.shown import leave_out, people_of
 from refunds.worklists import Sight, lists_for
 from venues.models.submissions import once
 from venues.transitions import Refused, TooLate
@@ -72,7 +73,10 @@ def _callbacks(request, *, status=200, **more):
     desk = Desk(timezone.now())
     page = Paginator(desk.rows(show), PAGE).get_page(request.GET.get("page"))
     sent = more.get("sent")
+    people = people_of({sample.group_id for sample in page.object_list})
     for sample in page.object_list:
+        for answer in sample.given:
+            leave_out(answer, people.get(sample.group_id, ()))
         again = sent is not None and sent.sample.pk == sample.pk
         sample.form = sent if again else AnswerForm(sample=sample)
     context = {"desk": desk, "show": show, "page": page, "draw": DrawForm(size=desk.size), **more}

@@ -8,15 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from venues.asked import as_id
+from venues.forms.moments import DayField
 from venues.models import Alert, Category, ClosureOrder, Division, Inspection, Patrol, Target, Venue, Violation
-from venues.moments import in_calendar, local_day, parse_as_of
+from venues.moments import local_day, parse_as_of
 
 FOUND_OPEN = "found_open"
-
-
-def _date(label):
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, required=False, widget=widget, validators=[in_calendar])
 
 
 def _choice(label, choices):
@@ -36,8 +32,8 @@ class Filter(forms.Form):
 
     def __init__(self, data):
         super().__init__(data)
-        self.fields["from"] = _date(_("From"))
-        self.fields["until"] = _date(_("Until (with that day)"))
+        self.fields["from"] = DayField(label=_("From"), required=False)
+        self.fields["until"] = DayField(label=_("Until (with that day)"), required=False)
         self.order_fields(self.field_order)
 
     def clean_as_of(self):

@@ -27,13 +27,18 @@ class MomentField(forms.DateTimeField):
     default_validators = [in_calendar]
 
 
+class DayField(forms.DateField):
+    """A date of a year that can be meant, with the browser's own picker."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    default_validators = [in_calendar]
+
+
 class MomentMixin(forms.Form):
     """Adds the fields `on` and `time`, filled with now; cleaned_data["at"] is the aware local moment."""
 
     moment_label = _("When")
-    on = forms.DateField(
-        label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), validators=[in_calendar]
-    )
+    on = DayField(label=_("Date"))
     time = forms.TimeField(label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
 
     def __init__(self, *args, **options):

@@ -10,8 +10,8 @@ from django.utils.translation import pgettext_lazy
 
 from enforcement.duty.changing import who_may
 from enforcement.models.duty import Leave
-from venues.forms.moments import MomentField, MomentMixin
-from venues.moments import in_calendar, local_day
+from venues.forms.moments import DayField, MomentField, MomentMixin
+from venues.moments import local_day
 
 
 def _at_work():
@@ -44,12 +44,7 @@ class LeaveForm(forms.Form):
 class _ToTheSecond(MomentMixin):
     """A moment that counts to the second: nothing typed means the moment of pressing, not that of opening the page."""
 
-    on = forms.DateField(
-        label=_("Date"),
-        required=False,
-        validators=[in_calendar],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    on = DayField(label=_("Date"), required=False)
     time = forms.TimeField(
         label=_("Time"),
         required=False,

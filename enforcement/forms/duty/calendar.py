@@ -4,21 +4,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from enforcement.models.duty.calendar import CalendarDay, DayType
-from venues.moments import in_calendar
+from venues.forms.moments import DayField
 
 
 class DaysForm(forms.Form):
     """`first` to `last`, both included; without `last` one day."""
 
-    first = forms.DateField(
-        label=_("First day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        validators=[in_calendar],
-    )
-    last = forms.DateField(
-        label=_("Last day"), required=False, validators=[in_calendar],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), help_text=_("Empty: one day."),
-    )  # fmt: skip
+    first = DayField(label=_("First day"))
+    last = DayField(label=_("Last day"), required=False, help_text=_("Empty: one day."))
     kind = forms.ChoiceField(
         label=_("Kind of day"),
         required=False,

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from enforcement.duty.changing import who_may
 from enforcement.models.duty import Custody, DutyLogEntry
-from venues.moments import in_calendar, local_day
+from venues.forms.moments import DayField
+from venues.moments import local_day
 
 
 def post_of(text):
@@ -68,10 +69,7 @@ class LogForm(forms.Form):
         label=_("Text of the entry"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("A nil report needs no words."),
     )  # fmt: skip
-    on = forms.DateField(
-        label=_("Date"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        validators=[in_calendar], help_text=_("Empty: now."),
-    )  # fmt: skip
+    on = DayField(label=_("Date"), required=False, help_text=_("Empty: now."))
     time = forms.TimeField(
         label=_("Time"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
@@ -110,17 +108,11 @@ class LogFilter(forms.Form):
         label=_("Words"), required=False, max_length=60, widget=forms.TextInput(attrs={"type": "search"})
     )
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("all")), *DutyLogEntry.Kind.choices])
-    until = forms.DateField(
-        label=_("Until (with that day)"), required=False, validators=[in_calendar],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )  # fmt: skip
+    until = DayField(label=_("Until (with that day)"), required=False)
 
     def __init__(self, data):
         super().__init__(data)
-        self.fields["from"] = forms.DateField(
-            label=_("From"), required=False, validators=[in_calendar],
-            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        )  # fmt: skip
+        self.fields["from"] = DayField(label=_("From"), required=False)
         self.order_fields(["q", "kind", "from", "until"])
 
     def rows(self, entries):

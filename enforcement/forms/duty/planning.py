@@ -10,18 +10,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from enforcement.models.duty import Assignment, Role, Roster, Rotation, Shift, ShiftPattern
-from venues.forms.moments import MomentField
-from venues.moments import in_calendar
+from venues.forms.moments import DayField, MomentField
 
 _DAY = datetime.timedelta(days=1)
 SHORT = 7  # a rest of a month with fewer days is planned together with the next month
-
-
-class DayField(forms.DateField):
-    """A date of a year that can be meant, with the browser's own picker."""
-
-    default_validators = [in_calendar]
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def month_end(day):

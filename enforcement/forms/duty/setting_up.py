@@ -7,8 +7,8 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from enforcement.duty.setting_up import usual
-from enforcement.forms.duty.planning import DayField
 from enforcement.models.duty import DutyGroup, Rotation, ShiftPattern
+from venues.forms.moments import DayField
 
 BORDERS = 6  # shifts of one day at the most
 SPARE = 3  # empty turns below those of a rotation

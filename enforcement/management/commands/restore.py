@@ -24,10 +24,11 @@ class Command(BaseCommand):
     def handle(self, *args, file, force, no_backup, other_keys, **options):
         with Archive(file) as archive, alone("backup or restore"):
             keep_in = None if no_backup else settings.BACKUP_DIR
-            kept = restore(archive, force=force, other_keys=other_keys, keep_in=keep_in)
+            kept, forgotten = restore(archive, force=force, other_keys=other_keys, keep_in=keep_in)
             if kept:
                 self.stdout.write(f"What was there before is in {kept}")
             self.stdout.write(
                 f"Restored as of {archive.made_at:%Y-%m-%d %H:%M:%S}: {archive.rows} rows, {len(archive.files)} files. "
+                f"Forgotten, because it is due by now: {forgotten['callers']} callers, {forgotten['drafts']} drafts. "
                 "Everybody signs in again. Accounts are as they were then: shut again those that were shut since."
             )

@@ -153,7 +153,8 @@ class Handover(models.Model):
 
     @transaction.atomic
     def take_over(self, *, by, at=None):
-        """The incoming officer takes the post: at this instant, not before, the outgoing one is relieved. Returns the Custody."""
+        """The incoming officer takes the post: at this instant, not before, the outgoing one is relieved. Refused while something is
+        open that he has not accepted, also what came up since it was prepared. Returns the Custody."""
         at = moment_of(at)
         self._only(by, self.incoming_id)
         check_able(by, self.post)
@@ -162,6 +163,13 @@ class Handover(models.Model):
         if left:
             raise Refused(
                 gettext("Items that nobody has accepted yet: %(count)s. Accept each of them first.") % {"count": left}
+            )
+        if new := len(self.came_up(at)):
+            raise Refused(
+                gettext(
+                    "Matters that came up since this was prepared: %(count)s. Add them and accept each of them first."
+                )
+                % {"count": new}
             )
         held = Custody.objects.open(self.post)
         if held is None or held.officer_id != self.outgoing_id:

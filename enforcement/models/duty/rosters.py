@@ -317,7 +317,8 @@ class RosterVersion(models.Model):
     @transaction.atomic
     def publish(self, *, by, at=None, gap_reason="", edits_seen=None, changes_seen=None):
         """Put this draft in force at `at` as the next version. What had begun stays as it was, unless this is the first version
-        (late entry). Refused: gaps without a reason, one person twice at once, a plan for what has begun. `edits_seen` and
+        (late entry). Refused: gaps without a reason, one person twice at once, a plan for what has begun, a next version that
+        changes nothing. `edits_seen` and
         `changes_seen` (planning.changes_of) are what the signer saw on his page."""
         from enforcement.duty import planning
 
@@ -330,6 +331,8 @@ class RosterVersion(models.Model):
         if follows:
             planning.settle_the_past(self, at)
         reason = planning.reason_for_gaps(self, gap_reason, at if follows else None)
+        if follows:
+            planning.refuse_without_a_change(self, reason, at)
         versions, state = self.roster.versions, self.State
         versions.filter(state=state.PUBLISHED).update(state=state.SUPERSEDED)
         number = (versions.aggregate(last=Max("number"))["last"] or 0) + 1

@@ -1,5 +1,6 @@
 """`manage.py restore`: as a whole or not at all, never over rows unasked, and everything as it was afterwards."""
 
+import datetime
 import io
 import json
 
@@ -10,8 +11,12 @@ from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 
+from complaints.models import Caller
+from complaints.tests.calling import registered
 from enforcement.keeping import archive, backing_up, engines, restoring, versions
+from enforcement.keeping.ticking import tick
 from enforcement.models import AuditEntry
 from enforcement.tests.keeping.keepsakes import backup, in_a_thread, leftovers, rewritten
 from venues.append_only import missing_triggers
@@ -85,6 +90,58 @@ def test_what_was_there_is_backed_up_first(kept, changed, shelf):
     assert str(other) in words
     restore(other, force=True, no_backup=True)
     assert as_it_is()[0] == ["改名网吧", "晚到网吧"]
+
+
+@pytest.fixture
+def two_callers(shelf, duty_officer):
+    """(of a complaint that ended long ago, of one that goes on), and a backup of both; since then the first was forgotten."""
+    long_ago = timezone.now() - datetime.timedelta(days=800)
+    old = registered(duty_officer, number="13900007777", name="关世荣", received_at=long_ago)
+    old.answer_at_once(by=duty_officer, text="已答复", at=long_ago)
+    young = registered(duty_officer, number="13900008888")
+    kept = backup(shelf)
+    tick()
+    return old.caller_id, young.caller_id, kept
+
+
+@pytest.mark.race
+def test_who_was_forgotten_since_the_backup_does_not_come_back(two_callers):
+    *pks, kept = two_callers
+    words = restore(kept, force=True, no_backup=True)
+    assert "1 callers" in words and AuditEntry.objects.filter(act="anonymise").count() == 1
+    old, young = (Caller.objects.get(pk=pk) for pk in pks)
+    assert old.anonymised_at and not any(getattr(old, name) for name in Caller.FORGOTTEN)
+    assert young.anonymised_at is None and young.number_masked == "139****8888"
+
+
+@pytest.mark.sqlite  # each rebuilding takes long on the other database
+def test_what_was_forgotten_is_no_difference_and_anything_else_is(two_callers):
+    _old, young, kept = two_callers
+    call_command("prove_restore", str(kept), in_use=True, stdout=io.StringIO())
+    Caller.objects.filter(pk=young).update(number_masked="139****8889")
+    with pytest.raises(CommandError, match="complaints_caller"):
+        call_command("prove_restore", str(kept), in_use=True, stdout=io.StringIO())
+
+
+@pytest.mark.postgresql
+def test_an_account_without_the_rights_is_told_beforehand_which(kept, changed):
+    before = as_it_is()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE may_little NOLOGIN")
+        cursor.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO may_little")
+        cursor.execute("SET ROLE may_little")
+    try:
+        with pytest.raises(CommandError) as told:
+            engines.engine().refuse_without_rights()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
+            cursor.execute("DROP OWNED BY may_little")
+            cursor.execute("DROP ROLE may_little")
+    for right in ("GRANT CREATE ON DATABASE", "GRANT CREATE ON SCHEMA public TO may_little", "Nothing was changed"):
+        assert right in str(told.value)
+    engines.engine().refuse_without_rights()
+    assert as_it_is() == before
 
 
 def _other_row(found):

@@ -251,13 +251,13 @@ def _to_sign(version, form, status):
     elif status == 409:  # what is shown below is what is signed next
         form.data = {**form.data.dict(), **seen}
     rows, ahead = version.rows(), planning.plans_from(version)
-    in_force = roster.in_force().select_related("shift", "officer")
-    found = planning.difference(in_force, rows) if published else []
+    differences = planning.changes_ahead(version, ahead) if published else []
     review = planning.review_of(version)
     form.fields["gap_reason"].required = bool(review.gaps)  # what the act refuses, the browser asks for
     return {
         "roster": roster, "version": version, "published": published, "form": form, "rows": rows,
         "number": published.number + 1 if published else 1, "shifts": version.shifts.count(),
         "review": review, "undone": planning.undone_changes(version),
-        "differences": [change for change in found if change.shift_start >= ahead],  # what has begun stays as it was
+        "differences": differences,
+        "changes": not published or bool(review.gaps) or planning.says_anew(version, published, ahead),
     }  # fmt: skip
