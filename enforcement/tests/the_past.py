@@ -39,7 +39,7 @@ def build(get, clock):
     """The world as it stands at MOMENT. `get(name)` gives a fixture of people and places; `clock` is moved along."""
     clock.move_to(BEGIN)
     w = types.SimpleNamespace(**{name: get(name) for name in PEOPLE})
-    make, w.category = get("make_venue"), get("category")
+    make, w.category, w.signed_in = get("make_venue"), get("category"), get("signed_in")
     w.shut, w.stopped, w.quiet, w.gone = (make(name) for name in ("蓝天网吧", "白云网吧", "青山网吧", "老街网吧"))
     w.running = make("皇冠KTV", category_slug="song_dance")
     w.agencies = [make(f"{name}旅行社", category_slug="travel_agency") for name in ("云端", "北斗", "长风", "晨曦")]
