@@ -1,7 +1,10 @@
 """The administrator's rows of the roster: calendar, groups, patterns, rotations, coverage rules. Nothing of them is deleted
 here but what was never used: the database protects the past."""
 
+from django import forms
 from django.contrib import admin
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from enforcement.models import (
     CalendarDay,
@@ -83,8 +86,34 @@ class RotationAdmin(admin.ModelAdmin):
     inlines = [EntryInline]
 
 
+class HoldingRuleForm(forms.ModelForm):
+    """What was required until now stays: of a rule that holds, or has ended, only an end to come is set here."""
+
+    class Meta:
+        model = CoverageRule
+        fields = [
+            "post", "minimum", "window_from", "window_until", "day_types", "out_counts_against", "valid_from", "valid_until",
+        ]  # fmt: skip
+
+    def clean(self):
+        said, now = super().clean(), timezone.now()
+        before = CoverageRule.objects.filter(pk=self.instance.pk).first()
+        if before is None or before.valid_from > now:
+            return said
+        if before.has_ended(now) or set(self.changed_data) - {"valid_until"}:
+            sentence = _("This rule holds already. End it and make another: what was required until now stays.")
+            raise forms.ValidationError(sentence)
+        until = said.get("valid_until")
+        if "valid_until" in self.changed_data and until is not None and until < now:
+            self.add_error(
+                "valid_until", _("A rule does not end in the past: what was required then stays. Leave it empty.")
+            )
+        return said
+
+
 @admin.register(CoverageRule)
 class CoverageRuleAdmin(admin.ModelAdmin):
+    form = HoldingRuleForm
     list_display = [
         "post", "minimum", "window_from", "window_until", "day_types", "out_counts_against", "valid_from", "valid_until",
     ]  # fmt: skip

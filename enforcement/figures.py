@@ -40,19 +40,20 @@ class Figures:
         return broken(self)
 
 
-def figures(as_of, *, order=None, standing=None):
-    """All figures as of the aware datetime `as_of`. `order`: the ClosureOrder asked for, else the latest in force at `as_of`.
-    `standing`: the Standing of that order at that moment, if it is at hand. What does not add up is logged as an error, and stands
-    in `broken`."""
+def figures(as_of, *, order=None, standing=None, done=None):
+    """All figures as of the aware datetime `as_of`. `order`: the ClosureOrder asked for, else the latest in force at `as_of`; of an
+    order that did not hold yet there are no figures (`closures` None, never noughts). `standing`, `done`: the Standing of that order
+    and the `effort` of that moment, if they are at hand. What does not add up is logged as an error, and stands in `broken`."""
     in_force = list(ClosureOrder.objects.active(as_of))
     order = order or (in_force[0] if in_force else None)
+    order = order if order and holds(order, as_of) else None
     if order and standing is None:
         standing = Standing(order, as_of)
     found = Figures(
         as_of=as_of,
         orders=[{"number": o.number, "title": o.title, "issued_at": o.issued_at} for o in in_force],
         closures=standing.figures() if order else None,
-        patrols=patrols(as_of),
+        patrols=patrols(as_of, done),
         duty=duty_figures(as_of),
         complaints=complaint_figures(as_of),
         refunds=refund_figures(as_of),
@@ -64,8 +65,14 @@ def figures(as_of, *, order=None, standing=None):
     return found
 
 
-def patrols(as_of):
-    """The part `patrols`, cumulative until `as_of`; vehicle_times is None when cars went out and nobody wrote down which."""
-    counts = {name: both["all"] for name, both in effort(as_of).items()}
+def holds(order, as_of):
+    """Whether this order was issued and put in force by then: before that it has no list, and so no figures."""
+    return order.activated_at is not None and max(order.issued_at, order.activated_at) <= as_of
+
+
+def patrols(as_of, done=None):
+    """The part `patrols`, cumulative until `as_of`; vehicle_times is None when cars went out and nobody wrote down which. `done`:
+    the `effort` of that moment, if it is at hand."""
+    counts = {name: both["all"] for name, both in (done or effort(as_of)).items()}
     counts["visits_bureau_led"] = Inspection.objects.effort_rows(as_of).filter(patrol__led_by_bureau=True).count()
     return counts

@@ -109,7 +109,7 @@ class Day:
     at: datetime.datetime
     date: datetime.date
     people: list
-    is_planned: bool  # whether a published roster covers the date
+    is_planned: bool  # whether a roster that was published by then covers the date
     has_begun: bool  # whether anybody was ever checked by then
 
     def only(self, show):
@@ -144,7 +144,7 @@ def day_of(at):
         one.isolated = pk in isolated
     return Day(
         at=at, date=date, people=list(people.values()),
-        is_planned=Roster.objects.covering(date).filter(versions__number__isnull=False).exists(),
+        is_planned=Roster.objects.covering(date).published(at).exists(),
         has_begun=HealthCheck.objects.until(at).exists(),
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from enforcement.models.duty import Assignment, Leave
 from enforcement.models.supplies import SupplyItem
 from enforcement.models.supply_movements import FLOWS, SupplyMovement, sum_of
+from enforcement.models.supply_terms import FormerTerms
 from venues.moments import local_day
 
 AHEAD = 7  # local days of the roster, today included, from which the need is reckoned
@@ -49,8 +50,9 @@ class Stock:
 
 
 def stock(as_of):
-    """A Stock for each item that is still kept or of which there is something, by category and name. Two queries."""
-    items = in_order(SupplyItem.objects.known(as_of).with_stock(as_of))
+    """A Stock for each item that was still kept at the moment or of which there was something, by category and name; low level and
+    norm are those that held then. Three queries."""
+    items = FormerTerms.objects.give(in_order(SupplyItem.objects.known(as_of).with_stock(as_of)), as_of)
     need = shifts_a_day(as_of)
     return [
         Stock(i, i.in_store, i.received, i.donated, i.issued, days_of_cover(i.in_store, i.norm, need))

@@ -30,12 +30,28 @@ class Agencies:
             statuses[row["agency"]].add(row["status"])
         reports = AgencyReport.objects.known(as_of).order_by()
         reported = {merged or own for own, merged in reports.values_list("agency_id", "agency__merged_into_id")}
-        licensed = Venue.objects.standing().filter(category__slug=AGENCY).exclude(operating_status__in=_GONE)
         self.with_groups = set(statuses)
         self.nil = reported - self.with_groups
-        self.all = set(licensed.order_by().values_list("pk", flat=True)) | reported | self.with_groups
+        self.all = _licensed(as_of) | reported | self.with_groups
         self.silent = self.all - reported - self.with_groups
         self.worst = {pk: worst(found) for pk, found in statuses.items()}
+
+
+def _licensed(as_of):
+    """The pks of the agencies that had not given up their licence at the moment. What was changed since is read from the history;
+    who was entered later had his licence before, so he counts as he was entered. Two queries."""
+    standing = Venue.objects.standing()
+    now = standing.filter(category__slug=AGENCY).exclude(operating_status__in=_GONE)
+    licensed = set(now.order_by().values_list("pk", flat=True))
+    was = Venue.history.filter(category__slug=AGENCY).values("id")
+    since = Venue.history.filter(history_date__gt=as_of, id__in=was).values("id")
+    rows = Venue.history.filter(id__in=since).order_by("id", "history_date", "history_id")
+    rows = rows.filter(id__in=standing.order_by().values("pk"))
+    held = {}
+    for pk, at, slug, status in rows.values_list("id", "history_date", "category__slug", "operating_status"):
+        if pk not in held or at <= as_of:
+            held[pk] = slug == AGENCY and status not in _GONE
+    return licensed - held.keys() | {pk for pk, counts in held.items() if counts}
 
 
 def refund_figures(as_of):

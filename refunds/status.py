@@ -162,7 +162,7 @@ def bucket_case():
 
 
 def counted_case(lines, as_of):
-    """SQL: whether the travellers of a group count here: not when they already count at the organiser, whose group is linked and
-    known at `as_of`. `lines`: a queryset of GroupLine."""
-    known = Exists(lines.filter(group=OuterRef("linked"), occurred_at__lte=as_of))
-    return Case(When(Q(linked__isnull=False) & known, then=Value(False)), default=Value(True))
+    """SQL: whether the travellers of a group (annotated with its `organiser` of that moment) count here: not when they already count
+    at the organiser, whose group is linked and known at `as_of`. `lines`: a queryset of GroupLine."""
+    known = Exists(lines.filter(group=OuterRef("organiser"), occurred_at__lte=as_of))
+    return Case(When(Q(organiser__isnull=False) & known, then=Value(False)), default=Value(True))

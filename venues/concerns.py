@@ -9,7 +9,8 @@ from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
 from venues.facts import PLACE, derive, merged_venues
-from venues.models import ClosureOrder, Inspection, Target, Venue, Violation
+from venues.models import ClosureOrder, FormerRecheck, Inspection, Target, Venue, Violation
+from venues.models.rechecks import recheck
 from venues.states import FACT_FIELDS, state_of
 
 
@@ -52,14 +53,15 @@ def of(venues, user, at=None):
 def _targets(places, at):
     """The targets at these places in the orders in force at `at`, each with its state at that moment."""
     orders = ClosureOrder.objects.active(at).order_by().values("pk")
-    named = Target.objects.known(at).filter(venue__in=list(places), order__in=orders).annotate(place=PLACE)
-    targets = list(named.select_related("order", "category").order_by("-order__issued_at", "pk"))
+    named = Target.objects.known(at).filter(venue__in=list(places), order__in=orders)
+    named = named.annotate(place=PLACE, recheck_hours=FormerRecheck.objects.hours(at))
+    targets = list(named.select_related("order").order_by("-order__issued_at", "pk"))
     later = [target for target in targets if target.facts_until is not None and target.facts_until > at]
     facts = derive(later, at) if later else {}
     for target in targets:
         for name in FACT_FIELDS if target.pk in facts else ():
             setattr(target, name, getattr(facts[target.pk], name))
-        target.state = state_of(target, at, target.category.recheck)
+        target.state = state_of(target, at, recheck(target))
     return targets
 
 

@@ -6,6 +6,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
 from django.db.models.functions import Coalesce
 
 from venues.models import Inspection, Notice, TargetMove, Venue, Violation
+from venues.models.rechecks import recheck
 from venues.states import FACT_FIELDS, FOUND_OPEN, Look, Move, Said, facts_of, state_of
 
 # The place that a target or a look means today: its venue, or the one that this was merged into (one step suffices).
@@ -13,7 +14,7 @@ PLACE = Coalesce(F("venue__merged_into"), F("venue"))
 
 
 def as_they_stood(targets, at, moves=None):
-    """Give each of these targets (annotated with `place`) the facts and the `state` of the moment `at`, and return
+    """Give each of these targets (annotated with `place` and `recheck_hours`) the facts and the `state` of the moment `at`, and return
     them.
 
     Where the last row is not later than `at` the cached columns are those facts; the others are derived. The targets
@@ -25,7 +26,7 @@ def as_they_stood(targets, at, moves=None):
         if target.pk in facts:
             for field in FACT_FIELDS:
                 setattr(target, field, getattr(facts[target.pk], field))
-        target.state = state_of(target, at, target.category.recheck)
+        target.state = state_of(target, at, recheck(target))
     return targets
 
 

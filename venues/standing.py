@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from venues import curves
 from venues.facts import PLACE, as_they_stood, derive, venues_at
-from venues.models import Target, TargetMove, Venue
+from venues.models import FormerRecheck, Target, TargetMove, Venue
 from venues.states import CLOSED, FACT_FIELDS, State
 
 # Age of the last look on site: key, hours at which the bucket ends (the last instant belongs to it, as with the
@@ -71,8 +71,8 @@ class Standing:
     occurred at or before it. Facts whose last row is not later than `at` come from the cache; the others are
     derived.
 
-    How long a look stays fresh is read from the category as it is today: when its recheck hours are changed, the
-    division into verified and stale changes for past moments too (a signed report keeps what it printed)."""
+    How long a look stays fresh is what held at the moment: recheck hours that are changed later divide only later
+    moments anew."""
 
     def __init__(self, order, at=None):
         self.order = order
@@ -82,8 +82,8 @@ class Standing:
     def targets(self):
         """The targets known at the moment, each with its `state`; its cached columns are those of the moment (do not
         save them)."""
-        known = self.order.targets.known(self.at).select_related("category", "district").annotate(place=PLACE)
-        targets = list(known)
+        known = self.order.targets.known(self.at).select_related("category", "district")
+        targets = list(known.annotate(place=PLACE, recheck_hours=FormerRecheck.objects.hours(self.at)))
         for target in targets:
             target.order = self.order
         later = any(target.facts_until is not None and target.facts_until > self.at for target in targets)

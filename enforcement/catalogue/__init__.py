@@ -17,7 +17,9 @@ def described(figures, order=None):
     """{key: Described} of these Figures, in their order, in the reader's language; a number of queries that does not depend on
     them. `order`: the ClosureOrder of their part `closures`, if it is at hand."""
     told = figures.closures
-    if told is not None and (order is None or order.number != told["order"]):
+    if told is None:
+        order = None
+    elif order is None or order.number != told["order"]:
         order = ClosureOrder.objects.get(number=told["order"])
     links = Links(figures.as_of, order)
     book = Book()

@@ -13,7 +13,7 @@ from enforcement.dashboard import rooms
 from enforcement.dashboard.alarms import alarms_of
 from enforcement.dashboard.links import Links
 from enforcement.duty.now import now_of
-from enforcement.figures import figures
+from enforcement.figures import figures, holds
 from enforcement.supplies import stock
 from refunds.board import Board as RefundBoard
 from venues.board import Board
@@ -50,9 +50,15 @@ class Dashboard:
         self.live = not asked.asked
         self.orders = list(ClosureOrder.objects.active(self.at))
         self.order = order or next(iter(self.orders), None)
+        self.early = None  # the order asked for, where it did not hold yet: there are no figures of it
+        if order and not holds(order, self.at):
+            self.order, self.early = None, order
         self.board = Board(self.order, self.at, live=self.live, may=may, linked=linked) if self.order else None
         # one Standing for both: what is recorded meanwhile is in the alarms and in the rows, or in neither
-        self.figures = figures(self.at, order=self.order, standing=self.board and self.board.standing)
+        self._done = effort(self.at)
+        self.figures = figures(
+            self.at, order=self.order or order, standing=self.board and self.board.standing, done=self._done
+        )
         self.links = Links(
             described(self.figures, self.order), self.at, self.order, may if linked else lambda permission: False
         )
@@ -158,7 +164,7 @@ class Dashboard:
     @functools.cached_property
     def effort(self):
         """(label, counting word, today, its address, in all, its address), over all orders and none."""
-        done = effort(self.at)
+        done = self._done
         return [
             (label, word, done[name]["day"], self.links.today_of(f"patrols.{name}"), done[name]["all"],
              self.links.of(f"patrols.{name}"))

@@ -29,6 +29,7 @@ from enforcement.models.reports import DailyReport
 from enforcement.models.safety import Disinfection, HealthCheck, Isolation
 from enforcement.models.supplies import SupplyItem
 from enforcement.models.supply_movements import SupplyMovement
+from enforcement.models.supply_terms import FormerTerms
 
 __all__ = [
     "Absence",
@@ -43,6 +44,7 @@ __all__ = [
     "DutyChange",
     "DutyGroup",
     "DutyLogEntry",
+    "FormerTerms",
     "GroupMembership",
     "Handover",
     "HandoverAddendum",

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enforcement.models.duty.custody import moment_of
 from enforcement.models.supply_movements import FLOWS, SupplyMovement, sum_of
+from enforcement.models.supply_terms import TERMS, FormerTerms
 from venues.transitions import Refused, TooLate
 from venues.words import when
 
@@ -129,8 +130,10 @@ class SupplyItem(models.Model):
     # --- acts
     @transaction.atomic
     def change(self, *, by, at=None, **fields):
-        """Set these fields. What has moved keeps its category and unit: its figures have left the house under them."""
+        """Set these fields. What has moved keeps its category and unit: its figures have left the house under them. The terms that
+        held until now (`at`) go on holding for the moments before."""
         SupplyItem.objects.filter(pk=self.pk).update(on_hand=F("on_hand"))  # nothing moves meanwhile
+        held = SupplyItem.objects.values(*TERMS).get(pk=self.pk)
         changed = sorted(name for name, value in fields.items() if getattr(self, name) != value)
         if {"category", "unit"} & set(changed) and self.movements.exists():
             told = gettext("There are movements in this category and unit already: enter a new supply instead.")
@@ -140,6 +143,8 @@ class SupplyItem(models.Model):
         self._refuse_misfit()
         if changed:
             self.save(update_fields=changed)
+            if any(fields.get(name, held[name]) != held[name] for name in TERMS):
+                FormerTerms.objects.create(item=self, until=at or timezone.now(), **held)
             by.leave_trail("supply_change", about=self, detail={"fields": changed}, at=at)
         return self
 

@@ -68,6 +68,16 @@ def eventful(order, netbar, ktv, leader, inspector, agency):
     return order
 
 
+def test_an_order_that_did_not_hold_yet_is_named_and_has_no_numbers(at_desk, leader, order):
+    client = at_desk(leader)
+    early = f"{at(T - hours(1))}&order={order.number}"
+    page = part(client, early)
+    assert f"Order {order.number} was not in force yet" in page and "0 / 0" not in page and "n-closed" not in page
+    assert "was not in force yet" not in part(client, f"{at(T)}&order={order.number}")
+    wall = filled(client.get(early.replace(reverse("dashboard"), reverse("dashboard_wall")), headers=HTMX))
+    assert "was not in force yet" in wall
+
+
 # --- alarms -----------------------------------------------------------------------------------------------------------
 def test_what_is_wrong_stands_first_and_leads_to_its_rows(at_desk, leader, eventful):
     client = at_desk(leader)

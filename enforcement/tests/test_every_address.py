@@ -154,6 +154,8 @@ def ask(client, method, path, data=None):
 
 
 def outcome(answer):
+    if answer.status_code == 401:  # what is for programs leads nobody to a page
+        return "sign-in"
     if answer.status_code == 302 and answer["Location"].startswith("/login/"):
         return "sign-in"
     return answer.status_code

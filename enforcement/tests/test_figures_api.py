@@ -1,5 +1,6 @@
 """The interface of the figures: the same object as the command, for who may see it; moments that cannot be read are refused."""
 
+import datetime
 import json
 from io import StringIO
 
@@ -70,10 +71,45 @@ def test_an_order_is_asked_for_by_its_number(order, leader, ask):
         assert answer.status_code == 404 and answer.json()["field"] == "order"
 
 
-def test_only_who_may_see_figures_gets_them(administrator, signed_in, client, ask):
-    assert ask(client=signed_in(administrator)).status_code == 403
-    assert ask(client=client).status_code == 302
-    assert client.post(URL).status_code in (302, 403, 405)
+@pytest.mark.parametrize("accept", ["text/html", "application/json", "*/*"])
+def test_only_who_may_see_figures_gets_them_and_a_program_is_led_to_no_page(administrator, signed_in, client, accept):
+    said = {}
+    for who, status in ((client, 401), (signed_in(administrator), 403)):
+        for language in ("zh-hans", "en"):
+            who.cookies["django_language"] = language
+            answer = who.get(URL, headers={"accept": accept})
+            assert answer.status_code == status and answer["Content-Type"].startswith("application/json")
+            said[status, language] = answer.json()["error"]
+    assert said[401, "en"].isascii() and said[403, "en"].isascii() and not said[403, "zh-hans"].isascii()
+    assert client.post(URL).status_code in (401, 403, 405)
+
+
+def test_who_must_choose_a_password_gets_no_figures(viewer, signed_in):
+    viewer.must_change_password = True
+    viewer.save()
+    answer = signed_in(viewer).get(URL, headers={"accept": "text/html"})
+    assert answer.status_code == 403 and answer.json()["error"]
+
+
+def test_an_order_has_no_figures_before_it_is_in_force(order, ask, capsys):
+    """Nothing to count is not nought."""
+    early = (order.issued_at - datetime.timedelta(minutes=1)).isoformat()
+    answer = ask(f"?order={order.number}&as_of={early.replace('+', '%2B')}")
+    assert answer.status_code == 200 and answer.json()["closures"] is None
+    call_command("figures", "--as-of", early, "--order", order.number, "--json")
+    out, err = capsys.readouterr()
+    assert json.loads(out) == answer.json() and "not in force yet" in err
+    call_command("figures", "--as-of", early, "--order", order.number)
+    assert "closures." not in capsys.readouterr().out
+
+
+def test_an_order_that_was_cancelled_as_a_draft_is_none(order, leader, ask):
+    moments = {name: getattr(order, name) for name in ("issued_at", "effective_at", "deadline_at")}
+    draft = ClosureOrder.objects.create(number="draft-2", title="x", created_by=leader, **moments)
+    draft.cancel(by=leader, reason="不发")
+    assert ask("?order=draft-2").status_code == 404
+    with pytest.raises(CommandError):
+        call_command("figures", "--order", "draft-2")
 
 
 def test_the_command_in_words_names_every_figure(order, capsys):

@@ -28,7 +28,10 @@ RETRY_AFTER = 10  # seconds
 
 
 def wants(request):
-    """What an answer to this request should be: "page", "part" (htmx) or "json"."""
+    """What an answer to this request should be: "page", "part" (htmx) or "json". A view that is for programs says so
+    (`answers_json`): then nobody is led to a page, whatever he accepts."""
+    if request.resolver_match is not None and getattr(request.resolver_match.func, "answers_json", False):
+        return "json"
     headers = request.headers
     if (
         headers.get("HX-Request") == "true"
@@ -107,7 +110,8 @@ def csrf_failure(request, reason=""):
 
 def signed_out(request):
     """401 for a form, a part or data asked for by somebody who is not signed in (any more)."""
-    sentence = _("You are signed out. Nothing was saved.")
+    asks = request.method == "GET" and wants(request) == "json"
+    sentence = _("You are not signed in. Sign in first.") if asks else _("You are signed out. Nothing was saved.")
     return _bare(
         request, 401, "enforcement/signed_out.html", sentence, fields=typed(request), action=request.get_full_path()
     )

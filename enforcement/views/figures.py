@@ -21,7 +21,8 @@ from venues.transitions import Refused
 @permission_required("enforcement.view_figures", raise_exception=True)
 def figures_json(request):
     """`?as_of=` (ISO 8601; now when left out) and `?order=` (the number of a closure order; the latest in force when left out).
-    What it says is the object that `manage.py figures --json` prints."""
+    What it says is the object that `manage.py figures --json` prints; of an order that did not hold yet at the moment `closures` is
+    null, as where there was none. A refusal, also of who is not signed in or may not see figures, is an object with `error`."""
     try:
         at, _asked = moments.as_of(request)
     except Refused as refused:
@@ -34,9 +35,12 @@ def figures_json(request):
     return HttpResponse(as_json(figures(at, order=order)), content_type="application/json; charset=utf-8")
 
 
+figures_json.answers_json = True
+
+
 def _order(number):
-    """Drafts are nobody's figures yet."""
-    return ClosureOrder.objects.exclude(status=ClosureOrder.Status.DRAFT).filter(number=number).first()
+    """Drafts, and those that were cancelled as drafts, are nobody's figures."""
+    return ClosureOrder.objects.filter(number=number, activated_at__isnull=False).first()
 
 
 def _refusal(field, sentence, status):

@@ -20,7 +20,7 @@ from enforcement.forms.supplies import (
     ReverseForm,
     StockFilter,
 )
-from enforcement.models import SupplyItem, SupplyMovement
+from enforcement.models import FormerTerms, SupplyItem, SupplyMovement
 from enforcement.supplies import crews, in_order, stock, supply_figures
 from enforcement.supply_sheets import write_workbook
 from refunds.asking import Asked
@@ -56,6 +56,7 @@ def supply(request, pk):
         moved = item.movements.until(asked.at)
         page = _page(request, moved, asked.at)
         _balances(item, page.rows)
+        FormerTerms.objects.give([item], asked.at)
         context |= {"page": page, "row": next((row for row in stock(asked.at) if row.item == item), None)}
         context["in_store"] = item.in_store_at(asked.at)
     return render(request, "enforcement/supplies/supply.html", context, status=asked.status)

@@ -315,7 +315,7 @@ class GroupActs:
 
     @transaction.atomic
     def unlink(self, *, by, at=None):
-        """Take the link back: both groups count again."""
+        """Take the link back: from then on both groups count again."""
         self._locked()
         self.refresh_from_db()
         if not self.linked_id:
@@ -323,9 +323,13 @@ class GroupActs:
         self._set_link(None, by, at)
 
     def _set_link(self, organiser, by, at):
-        at = at or timezone.now()
+        from refunds.models.links import GroupLink
+
+        before = GroupLink.objects.filter(group=self).order_by("occurred_at").last()
+        at = max(filter(None, [at or timezone.now(), before and before.occurred_at]))  # one follows the other
         detail = {"before": self.linked_id, "after": organiser.pk if organiser else None}
         self.linked, self.linked_by, self.linked_at = organiser, by if organiser else None, at if organiser else None
         self.save(update_fields=["linked", "linked_by", "linked_at"])
+        GroupLink.objects.create(group=self, organiser=organiser, occurred_at=at, recorded_by=by)
         if by is not None:
             by.leave_trail("group_link", about=self, detail=detail, at=at)

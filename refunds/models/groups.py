@@ -54,6 +54,7 @@ class TourGroupQuerySet(models.QuerySet):
         (amount, None when unknown), `status`, `bucket`, `counted` (False: its travellers count at the organiser's linked
         group), `disputed`. Filters and sums of all of these work in the database."""
         from refunds.models.deductions import Deduction
+        from refunds.models.links import GroupLink
 
         latest = GroupLine.objects.filter(group=OuterRef("pk"), occurred_at__lte=at).order_by("-occurred_at", "-pk")
         found = self.filter(lines=Subquery(latest.values("pk")[:1]))
@@ -62,6 +63,8 @@ class TourGroupQuerySet(models.QuerySet):
         )
         claims = Deduction.objects.filter(group=OuterRef("pk"), occurred_at__lte=at)
         found = found.annotate(**_ledger_sums(at), accepted=_accepted(claims, at)).annotate(**status_case(at))
+        linked = GroupLink.objects.at(at).filter(group=OuterRef("pk"))
+        found = found.annotate(organiser=Subquery(linked.values("organiser")[:1]))
         open_claims = claims.exclude(decision__occurred_at__lte=at)
         return found.annotate(
             bucket=bucket_case(), counted=counted_case(GroupLine.objects, at),

@@ -58,5 +58,5 @@ def test_the_ledger_counts_heads_and_the_status_counts_groups(event):
 
 
 def test_the_figures_cost_the_same_number_of_queries_however_much_there_is(event, django_assert_num_queries):
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         refund_figures(parse_datetime(MOMENTS[-1]))

@@ -30,22 +30,30 @@ def counted(day=30):
 
 def test_two_groups_that_are_linked_count_once(organiser, receiver, clerk):
     assert counted() == (2, 20, 2)
-    receiver.link_to(organiser, by=clerk)
+    receiver.link_to(organiser, by=clerk, at=on(30))
     assert counted() == (1, 10, 2)
     assert refund_figures(on(30))["by_market"]["local"] == {"groups": 0, "people": 0}
-    receiver.unlink(by=clerk)
-    assert counted() == (2, 20, 2)
+    receiver.unlink(by=clerk, at=on(31))
+    assert counted(31) == (2, 20, 2)
+
+
+def test_before_the_link_and_while_it_lasted_the_answer_stays(organiser, receiver, clerk):
+    receiver.link_to(organiser, by=clerk, at=on(30))
+    receiver.unlink(by=clerk, at=on(31))
+    assert [counted(day)[0] for day in (29, 30, 31)] == [2, 1, 2]
+    receiver.link_to(organiser, by=clerk, at=on(29))  # a slip of the calendar: it follows what was said last
+    assert [counted(day)[0] for day in (29, 30, 31)] == [2, 1, 1]
 
 
 def test_while_the_organiser_is_not_known_the_receiver_counts(agency, receiver, clerk):
     late = group_of(agency, "O-1", heads=10, at=on(31))
-    receiver.link_to(late, by=clerk)
+    receiver.link_to(late, by=clerk, at=on(29))
     assert [counted(day)[:2] for day in (30, 31)] == [(1, 10), (1, 10)]
     assert TourGroup.objects.as_of(on(30)).get().counted
 
 
 def test_an_agency_keeps_its_status_even_if_its_group_counts_elsewhere(organiser, receiver, clerk):
-    receiver.link_to(organiser, by=clerk)
+    receiver.link_to(organiser, by=clerk, at=on(29))
     found = refund_figures(on(30))["cancelled_unpaid"]
     assert (found["agencies"], found["groups"]) == (2, 1)
 

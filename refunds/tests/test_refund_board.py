@@ -169,7 +169,7 @@ def test_travellers_of_linked_groups_are_in_the_course_once(agency, make_venue, 
     other = make_venue("地接旅行社", category_slug="travel_agency")
     here = group_of(other, "D-01", heads=10, at=on(27), role="receiver")
     there = group_of(agency, "A-01", heads=10, at=on(28))
-    here.link_to(there, by=clerk)
+    here.link_to(there, by=clerk, at=on(28))
     assert [people for _at, people in course(on(32))[0]] == [10, 10]
 
 

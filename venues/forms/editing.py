@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from venues.cleaning import clean_code, clean_phone, clean_text
-from venues.models import Category, Division, Venue
+from venues.models import Category, Division, Target, Venue
 
 _TEXTS = ("name", "sign_name", "grade", "legal_rep", "manager", "address", "remark")
 
@@ -123,7 +123,18 @@ class DivisionForm(forms.ModelForm):
             self.fields["parent"].queryset = Division.objects.exclude(level=Division.Level.STREET)
 
     def clean_code(self):
-        return clean_code(self.cleaned_data["code"])
+        """Figures and orders are kept by the code: that of a division with venues is not changed."""
+        code = clean_code(self.cleaned_data["code"])
+        before = Division.objects.filter(pk=self.instance.pk).exclude(code=code)
+        if before.filter(pk__in=Venue.objects.values("district")) or before.filter(
+            pk__in=Target.objects.values("district")
+        ):
+            raise forms.ValidationError(
+                gettext(
+                    "There are venues in it, and the figures are kept by its code: enter a new division and end this one."
+                )
+            )
+        return code
 
     def clean_name(self):
         return clean_text(self.cleaned_data["name"])

@@ -103,13 +103,27 @@ class Category(models.Model):
     def __str__(self):
         return self.name
 
+    @transaction.atomic
+    def save(self, *args, **kwargs):
+        """Save; recheck hours that are changed hold until now, and go on holding for the moments before."""
+        from venues.models.rechecks import FormerRecheck  # it points to this table
+
+        held = (
+            Category.objects.select_for_update(no_key=True).filter(pk=self.pk).values_list("recheck_hours", flat=True)
+        )
+        before = None if self._state.adding else held.first()
+        super().save(*args, **kwargs)
+        after = Category.objects.values_list("recheck_hours", flat=True).get(pk=self.pk)
+        if before not in (None, after):
+            FormerRecheck.objects.create(category=self, hours=before, until=timezone.now())
+
     @property
     def name(self):
         return self.name_zh if (get_language() or "zh").startswith("zh") else self.name_en
 
     @property
     def recheck(self):
-        """How long a look stays fresh, as a timedelta."""
+        """How long a look stays fresh now, as a timedelta."""
         return datetime.timedelta(hours=self.recheck_hours)
 
     def shut_by_law(self, at):

@@ -26,10 +26,14 @@ class Command(BaseCommand):
             raise CommandError(error.sentence()) from error
         chosen = None
         if order:
-            chosen = ClosureOrder.objects.filter(number=order).first()
+            chosen = ClosureOrder.objects.filter(number=order, activated_at__isnull=False).first()
             if chosen is None:
                 raise CommandError(f"There is no closure order {order}.")
         found = figures(moment, order=chosen)
+        if chosen and found.closures is None:
+            self.stderr.write(
+                f"Order {order} was not in force yet at {moment.isoformat()}: no figures of it (closures: null)."
+            )
         if options["json"]:
             self.stdout.write(as_json(found))
             return

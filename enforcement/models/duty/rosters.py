@@ -24,6 +24,10 @@ class RosterQuerySet(models.QuerySet):
         """The roster to whose period this duty date belongs: at most one."""
         return self.filter(starts_on__lte=date, ends_on__gte=date)
 
+    def published(self, at):
+        """Rosters of which a version was published by the moment `at`."""
+        return self.filter(versions__number__isnull=False, versions__published_at__lte=at)
+
     def touching(self, first, last):
         """Rosters that share a duty date with the period from `first` to `last`, both included."""
         return self.filter(starts_on__lte=last, ends_on__gte=first)
