@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from enforcement.models.report_edits import ReportEdit
 from venues.transitions import Refused, TooLate, move
 from venues.words import when
 
@@ -202,7 +203,7 @@ class DailyReport(models.Model):
         ]
         if not changed and edits == self.edits:
             return False
-        self._change(by, edits, sections=new)
+        self._change(by, edits, ReportEdit.Act.EDITED, at, sections=new)
         by.leave_trail("report_edited", about=self, detail={"fields": changed}, at=at)
         return True
 
@@ -225,19 +226,49 @@ class DailyReport(models.Model):
                 }
                 for language, sections in texts.items()
             }
-        self._change(by, edits, sections=texts, **found)
+        act = ReportEdit.Act.REWRITTEN if texts != found["written"] else ReportEdit.Act.AFRESH
+        self._change(by, edits, act, at, sections=texts, **found)
         by.leave_trail("report_rewritten", about=self, at=at)
 
-    def _change(self, by, edits, **values):
+    def _change(self, by, edits, act, at, **values):
+        """The next version of the text, with the row of who made it; a review falls."""
+        changed = {
+            language: {key: text for key, text in texts.items() if text != self.sections[language].get(key)}
+            for language, texts in values["sections"].items()
+        }
+        names = [f"{language} {key}" for language, texts in changed.items() for key in texts]
+        try:
+            with transaction.atomic():
+                ReportEdit.objects.create(
+                    report=self,
+                    version=edits + 1,
+                    act=act,
+                    by=by,
+                    at=at or timezone.now(),
+                    sections=names,
+                    texts=changed,
+                )
+        except IntegrityError:  # this is not the next version any more
+            raise TooLate(self._who_was_first()) from None
         values |= {"edits": edits + 1, "state": self.State.DRAFT, "reviewed_by": None, "reviewed_at": None}
         self._move(self.OPEN, edits, **values)
+
+    def is_written_by(self, officer):
+        """Whether words of its text are this officer's: the drafter's, and those of everybody whose edits stand in it."""
+        return officer.pk == self.drafted_by_id or ReportEdit.objects.is_by(officer, self)
+
+    def authors(self):
+        """The officers whose edits stand in the text beside the drafter, in the order of their first edit."""
+        edits = ReportEdit.objects.standing(self).exclude(by=self.drafted_by_id).select_related("by").order_by("pk")
+        return list({edit.by_id: edit.by for edit in edits}.values())
 
     # --- the way to the paper
     @transaction.atomic
     def review(self, *, by, edits, at=None):
-        """审核: somebody else than the drafter has read this version of the text."""
+        """审核: somebody who wrote nothing of it has read this version of the text. At night the same leader may sign it as well."""
         if by.pk == self.drafted_by_id:
             raise Refused(gettext("Who drafted a report does not review it: ask another leader."))
+        self._check_wrote_nothing(by)
         at = at or timezone.now()
         self._move([self.State.DRAFT], edits, state=self.State.REVIEWED, reviewed_by=by, reviewed_at=at)
         by.leave_trail("report_reviewed", about=self, at=at)
@@ -252,6 +283,7 @@ class DailyReport(models.Model):
 
         if by.pk == self.drafted_by_id:
             raise Refused(gettext("Who drafted a report does not sign it."))
+        self._check_wrote_nothing(by)
         if self.state == self.State.DRAFT:
             raise Refused(gettext("Review the report first, then sign it."))
         at = at or timezone.now()
@@ -273,6 +305,15 @@ class DailyReport(models.Model):
                 if attempt + 1 == _ATTEMPTS:
                     raise
         by.leave_trail("report_signed", about=self, detail={"number": self.number}, at=at)
+
+    def _check_wrote_nothing(self, officer):
+        if ReportEdit.objects.is_by(officer, self):
+            raise Refused(
+                gettext(
+                    "You edited this text, so another leader reviews and signs it. If there is none, throw the edits away, have the "
+                    "drafter make them, and review it then."
+                )
+            )
 
     def _check_free(self):
         others = DailyReport.objects.issued().exclude(pk=self.pk)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from enforcement.daily_report.authorship import who_wrote
 from enforcement.daily_report.differences import LABELS, changes, labelled, text_difference
 from enforcement.daily_report.freezing import is_unchanged
 from enforcement.daily_report.numbers import leaf
@@ -41,7 +42,7 @@ def _one(request, pk):
 def _version(request):
     """The version of the text that the page of this form showed; none that there is, when it does not say."""
     found = as_id(request.POST.get("edits", ""))
-    return -1 if found is None or found > 2**31 else found
+    return -1 if found is None or found >= 2**31 - 1 else found
 
 
 def _status(refused):
@@ -105,7 +106,8 @@ def _page(request, found, *, problem="", status=200, send=None):
         "edited": _edited(found, language), "stale": labelled(stale, most=8), "unchanged": found.is_issued and is_unchanged(found),
         "corrections": found.corrections.filter(state__in=DailyReport.ISSUED),
         "drafted_corrections": found.corrections.filter(state__in=DailyReport.OPEN) if user.has_perm("enforcement.view_dailyreport") else [],
-        "is_drafter": found.drafted_by_id == user.pk, "send": send or SendForm(), "numbers": _numbers(found),
+        "is_drafter": found.drafted_by_id == user.pk, "is_author": found.is_open and found.is_written_by(user), "wrote": _wrote(found, language),
+        "send": send or SendForm(), "numbers": _numbers(found),
         "corrected": labelled(changes(found.corrects.figures, found.figures)) if found.corrects else "",
         "works": user.has_perm("enforcement.view_dailyreport"),
     }  # fmt: skip
@@ -120,6 +122,13 @@ def _edited(found, language):
         for key in SECTIONS
         if key in texts and texts[key] != written.get(key, "")
     ]
+
+
+def _wrote(found, language):
+    """[(heading, [(officer, at)])]: who had the text written from the figures, then who edited which section, the latest first."""
+    people = who_wrote(found, language)
+    sections = [(HEADINGS[language][key], people[key]) for key in SECTIONS if key in people]
+    return [(_("from the figures"), people[""]), *sections]
 
 
 def _numbers(found):
