@@ -257,6 +257,10 @@ class DailyReport(models.Model):
         """Whether words of its text are this officer's: the drafter's, and those of everybody whose edits stand in it."""
         return officer.pk == self.drafted_by_id or ReportEdit.objects.is_by(officer, self)
 
+    def author_names(self):
+        """Of those beside the drafter; of an issue as they were signed."""
+        return self.basis.get("authors", []) if self.is_issued else [officer.name for officer in self.authors()]
+
     def authors(self):
         """The officers whose edits stand in the text beside the drafter, in the order of their first edit."""
         edits = ReportEdit.objects.standing(self).exclude(by=self.drafted_by_id).select_related("by").order_by("pk")
@@ -289,6 +293,7 @@ class DailyReport(models.Model):
         at = at or timezone.now()
         check_up_to_date(self)
         self.row_ids = counted_rows(self)
+        self.basis = {**self.basis, "authors": [officer.name for officer in self.authors()]}
         self.signed_by, self.signed_at = by, at
         for attempt in range(_ATTEMPTS):
             self.number = (DailyReport.objects.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -297,7 +302,7 @@ class DailyReport(models.Model):
                 with transaction.atomic():
                     self._move(
                         [self.State.REVIEWED], edits, state=self.State.SIGNED, number=self.number, row_ids=self.row_ids,
-                        content_hash=self.content_hash, signed_by=by, signed_at=at,
+                        basis=self.basis, content_hash=self.content_hash, signed_by=by, signed_at=at,
                     )  # fmt: skip
                 break
             except IntegrityError:  # another signature took the number, or another issue the moment
