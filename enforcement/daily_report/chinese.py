@@ -83,18 +83,18 @@ class Text:
             if self.basis["nil"]
             else ""
         )
-        text += self._effort(self.since(), total)
-        if not self.basis["nil"]:
-            text += self._effort(
-                f"其中，{self.day()}",
-                {key: day.get(f"patrols.{key}") for key in ("patrols", "person_times", "vehicle_times", "visits")},
-            )
-        return text + self._violations(total)
+        text += f"{self._effort(self.since(), total)}{self._violations(total)}"
+        if self.basis["nil"]:
+            return text
+        names = ("patrols", "person_times", "vehicle_times", "visits")
+        text += self._effort(f"其中，{self.day()}", {key: day.get(f"patrols.{key}") for key in names})
+        new = day.get("patrols.violations_found")
+        return text + (f"新发现违规经营{new}起。" if new else "未发现新的违规经营。" if new == 0 else "")
 
     def _effort(self, lead, counts):
         if counts["patrols"] == 0 and counts["visits"] == 0:
             return f"{lead}未出动巡查。"
-        reached = f"、到达场所{self.count(counts['venues_reached'], '家')}" if "venues_reached" in counts else ""
+        reached = f"，到达场所{self.count(counts['venues_reached'], '家')}" if "venues_reached" in counts else ""
         return (
             f"{lead}出动巡查{self.count(counts['patrols'], '次')}、执法人员{self.count(counts['person_times'], '人次')}、"
             f"车辆{self.count(counts['vehicle_times'], '车次')}，检查场所{self.count(counts['visits'], '家次')}{reached}。"
@@ -179,8 +179,8 @@ class Text:
         if not found["closed"]:
             return ""
         if not found["stale"]:
-            return "已关停场所均在复查时限内复查过。"
-        return f"已关停场所中，复查时限内复查过的{found['verified']}家，超过复查时限的{found['stale']}家。"
+            return "已关停场所均在复查时限内看过。"
+        return f"已关停场所中，{found['verified']}家在复查时限内看过，{found['stale']}家已超过复查时限、需再次复查。"
 
     def _out_of_scope(self, found):
         states = found["states"]
@@ -197,7 +197,7 @@ class Text:
     def _watch(self):
         found = self.figures["duty"]
         required, staffed, led = (found[f"{name}_seconds"] for name in ("required", "staffed", "led"))
-        holders = f"截至时带班领导：{found['leader'] or '无人'}；值班电话：{found['phone_officer'] or '无人'}。"
+        holders = f"{when(local(self.figures['as_of']))}在岗：带班领导{found['leader'] or '无人'}，值班电话{found['phone_officer'] or '无人'}。"
         if required is None:
             return f"值班值守：在岗情况未统计。{holders}"
         text = f"值班值守：应在岗{duration(required)}，实际在岗{duration(staffed)}，带班在岗{duration(led)}，"
@@ -220,7 +220,7 @@ class Text:
         total, day = self.basis["cumulative"]["complaints"], self.basis["day"].get("complaints.accepted")
         accepted = total["accepted"]
         if not accepted:
-            return f"投诉举报：{self.since()}未受理投诉举报。"
+            return f"投诉举报：{self.since()}受理0件。"
         names = dict(self.names("channel"))
         channels = "、".join(
             f"{names.get(slug, slug or '渠道未填')}{n}件" for slug, n in total["by_channel"].items() if n
@@ -240,7 +240,7 @@ class Text:
         told = [
             f"{word}{minutes[key]['median']}分钟（{minutes[key]['n']}件）" for key, word in asked if minutes[key]["n"]
         ]
-        return f"自接报起中位用时：{'、'.join(told)}。" if told else ""
+        return f"用时中位数（自接报起）：{'、'.join(told)}。" if told else ""
 
     def tours(self):
         found = self.figures["refunds"]
@@ -262,8 +262,8 @@ class Text:
         )
         cancelled = found["cancelled"]
         whole = is_all(cancelled["groups"], found["groups"]) and is_all(cancelled["people"], found["people"])
-        people = f"{self.count(found['groups'], '个')}团{self.count(found['people'], '人')}"
-        return f"涉及团队{people}（{markets}），{'已全部取消' if whole else f'已取消{group(cancelled)}'}。"
+        people = f"团队{self.count(found['groups'], '个')}、游客{self.count(found['people'], '人')}"
+        return f"涉及{people}（{markets}），{'已全部取消' if whole else f'已取消{group(cancelled)}'}。"
 
     def _refunded(self, found):
         cancelled, done, day = (
@@ -327,7 +327,16 @@ class Text:
 
 
 def numbered(sentences):
-    return f"{'；'.join(f'{place}.{sentence}' for place, sentence in enumerate(sentences, start=1))}。"
+    """One alone as it is, several as 一是…；二是…。 A figure before a figure would read as one."""
+    if len(sentences) > 1:
+        sentences = [f"{_ordinal(place)}是{sentence}" for place, sentence in enumerate(sentences, start=1)]
+    return f"{'；'.join(sentences)}。"
+
+
+def _ordinal(place):
+    """一 … 十, 十一 … 十九."""
+    digits = "一二三四五六七八九十"
+    return digits[place - 1] if place <= 10 else f"十{digits[place - 11]}"
 
 
 def group(row):

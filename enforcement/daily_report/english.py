@@ -93,11 +93,19 @@ class Text:
             "duty or illness of officers. "
         )
         text = nil if self.basis["nil"] else ""
-        text += self._effort(self.since(), total)
-        if not self.basis["nil"]:
-            names = ("patrols", "person_times", "vehicle_times", "visits")
-            text += f" {self._effort(f'Of these, {self.day()}', {key: day.get(f'patrols.{key}') for key in names})}"
-        return f"{text} {self._violations(total)}"
+        text += f"{self._effort(self.since(), total)} {self._violations(total)}"
+        if self.basis["nil"]:
+            return text
+        names = ("patrols", "person_times", "vehicle_times", "visits")
+        text += f" {self._effort(f'Of these, {self.day()}', {key: day.get(f'patrols.{key}') for key in names})}"
+        new = day.get("patrols.violations_found")
+        if new is None:
+            return text
+        return (
+            f"{text} {plural(new, 'new violation was', 'new violations were')} found."
+            if new
+            else f"{text} No new violation was found."
+        )
 
     def _effort(self, lead, counts):
         if counts["patrols"] == 0 and counts["visits"] == 0:
@@ -223,7 +231,7 @@ class Text:
         total, day = self.basis["cumulative"]["complaints"], self.basis["day"].get("complaints.accepted")
         accepted = total["accepted"]
         if not accepted:
-            return f"Complaints: {self.since().lower()}, none was accepted."
+            return f"Complaints: {self.since().lower()}, 0 accepted."
         names = dict(self.names("channel"))
         channels = ", ".join(
             f"{names.get(slug, slug or 'channel not said')} {n}" for slug, n in total["by_channel"].items() if n

@@ -71,7 +71,7 @@ class Addresses:
         owed = links.groups(status="open")
         found = {
             "patrols.violations_found-patrols.violations_stopped": links.violations(running="on"),
-            "refunds.outstanding.groups": owed, "refunds.outstanding.people": owed,
+            "day.refunds.refunded.people_refunded": links.groups(paid="on"), "refunds.outstanding.groups": owed, "refunds.outstanding.people": owed,
         }  # fmt: skip
         if links.order is not None:
             found["closures.targets-closures.told"] = links.in_scope(told=0)

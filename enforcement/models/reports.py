@@ -291,6 +291,10 @@ class DailyReport(models.Model):
         if self.state == self.State.DRAFT:
             raise Refused(gettext("Review the report first, then sign it."))
         at = at or timezone.now()
+        if not DailyReport.objects.filter(pk=self.pk, state=self.State.REVIEWED, edits=edits).exists():
+            raise TooLate(
+                self._who_was_first()
+            )  # before the figures are counted: who is late does not hold up the others
         check_up_to_date(self)
         self.row_ids = counted_rows(self)
         self.basis = {**self.basis, "authors": [officer.name for officer in self.authors()]}

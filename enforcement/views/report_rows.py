@@ -18,7 +18,7 @@ from venues.models import Inspection, Patrol, Target, Venue, Violation
 
 ROWS = 50
 # path of the figure, or how it begins: (rows, permission that their list asks for)
-_TARGETS = (Target.objects.select_related("venue", "order"), "venues.view_target")
+_TARGETS = (Target.objects.select_related("venue", "category", "district"), "venues.view_target")
 _PATROLS = (Patrol.objects.all(), "venues.view_patrol")
 _VIOLATIONS = (Violation.objects.select_related("venue"), "venues.view_violation")
 _COMPLAINTS = (Complaint.objects.select_related("topic"), "complaints.view_complaint")
@@ -71,9 +71,10 @@ def report_rows(request, pk, path):
     page = min(as_id(request.GET.get("page", "")) or 1, last)
     shown = ids[(page - 1) * ROWS : page * ROWS]
     there = rows.in_bulk(shown)
+    told = [(key, there.get(key), _words(there.get(key))) for key in shown]
     context = {
         "report": report, "path": path, "name": _name(path), "total": len(ids), "value": leaf(report.figures, path),
-        "rows": [(key, there.get(key), _words(there.get(key))) for key in shown], "first": (page - 1) * ROWS,
+        "rows": told, "timed": any(words[2] for _key, _row, words in told), "first": (page - 1) * ROWS,
         "page": page, "last": last, "earlier": page - 1, "later": page + 1 if page < last else 0,
     }  # fmt: skip
     return render(request, "enforcement/reports/report_rows.html", context)
@@ -88,7 +89,7 @@ def _words(row):
     """(what it is, when it was), of a row; nothing of a caller or a traveller."""
     match row:
         case Target():
-            return row.venue.name, row.order.number, None
+            return row.venue.name, f"{row.category} · {row.district}", None
         case Inspection():
             return row.venue.name, row.get_result_display(), row.observed_at
         case Violation():
