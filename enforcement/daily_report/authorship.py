@@ -93,8 +93,7 @@ def who_wrote(report, language):
                 if said == language:
                     found.setdefault(key, []).insert(0, (version.by, version.at))
             continue
+        if version.act == version.Act.AFRESH:
+            found.clear()
         found[""] = [(version.by, version.at)]
-        # what stands in another text than the figures' one was somebody's and was kept; the others are the figures' again
-        kept = found if version.act == version.Act.REWRITTEN else {""}
-        found = {key: people for key, people in found.items() if key in kept}
     return found
