@@ -15,8 +15,8 @@ from django.db import Error as DatabaseProblem
 from django.db import connections
 
 from complaints.checks import check_caller_keys
-from enforcement.daily_report import freezing
-from enforcement.models import DailyReport
+from enforcement.daily_report import authorship, freezing
+from enforcement.models import DailyReport, ReportEdit
 from venues.append_only import FactGuard, missing_triggers
 
 SECRET_LENGTH = 50
@@ -138,8 +138,10 @@ def check_facts(app_configs=None, databases=None, **kwargs):
         found.append(_serious("The guard of the facts is not armed: run manage.py migrate.", 30))
     if tables := missing_triggers():
         found.append(_serious(f"Facts without their triggers: {', '.join(tables)}. Run manage.py migrate.", 31))
-    if _has_table(DailyReport) and not freezing.is_protected():
-        found.append(_serious("Signed reports without their triggers: run manage.py migrate.", 32))
+    if (_has_table(DailyReport) and not freezing.is_protected()) or (
+        _has_table(ReportEdit) and not authorship.is_protected()
+    ):
+        found.append(_serious("Daily reports without their triggers: run manage.py migrate --skip-checks.", 32))
     return found
 
 

@@ -1,7 +1,17 @@
 """日报正文: the Chinese text of a report, section by section, in the sentences of the trade. Numbers as words.py says."""
 
 from enforcement.daily_report.differences import LABELS, labelled_value
-from enforcement.daily_report.words import day_before_midnight, is_all, local, rounded, short_of, unknown, whole_day
+from enforcement.daily_report.words import (
+    day_before_midnight,
+    how_many,
+    is_all,
+    local,
+    printed,
+    rounded,
+    short_of,
+    unknown,
+    whole_day,
+)
 
 CATEGORIES = {
     "mask": ("口罩", "只"), "protection": ("防护服", "件"), "disinfectant": ("消毒用品", "份"), "thermometer": ("测温设备", "支"),
@@ -24,6 +34,7 @@ PROBLEMS = {
     "unpaid": ("{groups}个团{people}人尚未退费到位", "督促旅行社明确退费时限，落实游客回访核实"),
     "staff": ("{n}名队员体温或症状异常", "暂停上岗并按规定观察、送检"),
 }
+NOTHING_NEW = "停业通知、出动检查、违规查处、投诉举报、退团退费、物资收发、值班缺岗、队员健康异常均无新增"
 UNKNOWN = {"vehicles": "出动车辆", "duty": "值班在岗", "supplies": "防护物资", "staff": "队员健康"}
 
 
@@ -39,7 +50,7 @@ class Text:
         if number is None:
             return "未统计"
         floor, more = rounded(number) if self.approximate else (number, False)
-        return f"{floor}余{word}" if more else f"{floor}{word}"
+        return f"{printed(number, f'{floor}余')}{word}" if more else f"{number}{word}"
 
     def since(self):
         return f"{when(local(self.basis['since']))}以来累计" if self.basis["since"] else "累计"
@@ -67,19 +78,23 @@ class Text:
 
     def force(self):
         total, day = self.basis["cumulative"]["patrols"], self.basis["day"]
-        text = f"{self.day()}无新增出动、检查、违规、投诉举报和退费事项，实行零报告。" if self.basis["nil"] else ""
-        text += self._effort(self.since(), total)
-        if not self.basis["nil"]:
-            text += self._effort(
-                f"其中，{self.day()}",
-                {key: day.get(f"patrols.{key}") for key in ("patrols", "person_times", "vehicle_times", "visits")},
-            )
-        return text + self._violations(total)
+        text = (
+            f"{self.day()}停业通知、出动检查、违规查处、投诉举报、退团退费、物资收发、值班缺岗、队员健康异常均无新增，实行零报告。"
+            if self.basis["nil"]
+            else ""
+        )
+        text += f"{self._effort(self.since(), total)}{self._violations(total)}"
+        if self.basis["nil"]:
+            return text
+        names = ("patrols", "person_times", "vehicle_times", "visits")
+        text += self._effort(f"其中，{self.day()}", {key: day.get(f"patrols.{key}") for key in names})
+        new = day.get("patrols.violations_found")
+        return text + (f"新发现违规经营{new}起。" if new else "未发现新的违规经营。" if new == 0 else "")
 
     def _effort(self, lead, counts):
         if counts["patrols"] == 0 and counts["visits"] == 0:
             return f"{lead}未出动巡查。"
-        reached = f"、到达场所{self.count(counts['venues_reached'], '家')}" if "venues_reached" in counts else ""
+        reached = f"，到达场所{self.count(counts['venues_reached'], '家')}" if "venues_reached" in counts else ""
         return (
             f"{lead}出动巡查{self.count(counts['patrols'], '次')}、执法人员{self.count(counts['person_times'], '人次')}、"
             f"车辆{self.count(counts['vehicle_times'], '车次')}，检查场所{self.count(counts['visits'], '家次')}{reached}。"
@@ -97,10 +112,11 @@ class Text:
 
     def closures(self):
         found = self.figures["closures"]
+        ended = "".join(self._ended(order) for order in self.basis.get("ended", []))
         if found is None:
-            return "目前没有生效的停业通知。"
+            return f"{ended}目前没有生效的停业通知。"
         title = next((order["title"] for order in self.figures["orders"] if order["number"] == found["order"]), "")
-        text = f"{title and f'《{title}》'}（{found['order']}）于{when(local(found['issued_at']))}下发，"
+        text = f"{ended}{title and f'《{title}》'}（{found['order']}）于{when(local(found['issued_at']))}下发，"
         if not found["targets"]:
             return f"{text}目前名单内没有应关停场所。{self._out_of_scope(found)}"
         return text + "".join(
@@ -115,6 +131,11 @@ class Text:
             )
         )
 
+    def _ended(self, order):
+        how = {"lifted": "解除", "cancelled": "撤销"}[order["how"]]
+        issued, ended = when(local(order["issued_at"])), when(local(order["ended_at"]))
+        return f"《{order['title']}》（{order['number']}）于{issued}下发，{ended}{how}。"
+
     def _told(self, found):
         targets, told = found["targets"], found["told"]
         lead = f"应关停场所{self.count(targets, '家')}。截至{when(local(self.figures['as_of']))}，"
@@ -128,7 +149,11 @@ class Text:
         )  # fmt: skip
         if found["violating"]:
             text += f"（其中违规营业{found['violating']}家）"
-        return f"{text}，自下发至首次全部关停用时{duration(minutes * 60)}。" if minutes is not None else f"{text}。"
+        return (
+            f"{text}，自下发至首次全部关停用时{printed(minutes, duration(minutes * 60))}。"
+            if minutes is not None
+            else f"{text}。"
+        )
 
     def _by_category(self, found):
         return self._split("按类别：", found["by_category"], self.names("category"), "各类")
@@ -154,8 +179,8 @@ class Text:
         if not found["closed"]:
             return ""
         if not found["stale"]:
-            return "已关停场所均在复查时限内复查过。"
-        return f"已关停场所中，复查时限内复查过的{found['verified']}家，超过复查时限的{found['stale']}家。"
+            return "已关停场所均在复查时限内看过。"
+        return f"已关停场所中，{found['verified']}家在复查时限内看过，{found['stale']}家已超过复查时限、需再次复查。"
 
     def _out_of_scope(self, found):
         states = found["states"]
@@ -172,13 +197,13 @@ class Text:
     def _watch(self):
         found = self.figures["duty"]
         required, staffed, led = (found[f"{name}_seconds"] for name in ("required", "staffed", "led"))
-        holders = f"截至时带班领导：{found['leader'] or '无人'}；值班电话：{found['phone_officer'] or '无人'}。"
+        holders = f"{when(local(self.figures['as_of']))}在岗：带班领导{found['leader'] or '无人'}，值班电话{found['phone_officer'] or '无人'}。"
         if required is None:
             return f"值班值守：在岗情况未统计。{holders}"
         text = f"值班值守：应在岗{duration(required)}，实际在岗{duration(staffed)}，带班在岗{duration(led)}，"
         whole = is_all(staffed, required) and is_all(led, required) and not found["gaps"]
         if found["gaps"]:
-            text += f"缺岗{len(found['gaps'])}次（{self._gaps(found['gaps'])}）。"
+            text += f"缺岗{how_many(found['gaps'])}次（{self._gaps(found['gaps'])}）。"
         else:
             text += "全程在岗、全程带班，无缺岗。" if whole else "无缺岗。"
         return text + holders
@@ -195,7 +220,7 @@ class Text:
         total, day = self.basis["cumulative"]["complaints"], self.basis["day"].get("complaints.accepted")
         accepted = total["accepted"]
         if not accepted:
-            return f"投诉举报：{self.since()}未受理投诉举报。"
+            return f"投诉举报：{self.since()}受理0件。"
         names = dict(self.names("channel"))
         channels = "、".join(
             f"{names.get(slug, slug or '渠道未填')}{n}件" for slug, n in total["by_channel"].items() if n
@@ -215,7 +240,7 @@ class Text:
         told = [
             f"{word}{minutes[key]['median']}分钟（{minutes[key]['n']}件）" for key, word in asked if minutes[key]["n"]
         ]
-        return f"自接报起中位用时：{'、'.join(told)}。" if told else ""
+        return f"用时中位数（自接报起）：{'、'.join(told)}。" if told else ""
 
     def tours(self):
         found = self.figures["refunds"]
@@ -237,8 +262,8 @@ class Text:
         )
         cancelled = found["cancelled"]
         whole = is_all(cancelled["groups"], found["groups"]) and is_all(cancelled["people"], found["people"])
-        people = f"{self.count(found['groups'], '个')}团{self.count(found['people'], '人')}"
-        return f"涉及团队{people}（{markets}），{'已全部取消' if whole else f'已取消{group(cancelled)}'}。"
+        people = f"团队{self.count(found['groups'], '个')}、游客{self.count(found['people'], '人')}"
+        return f"涉及{people}（{markets}），{'已全部取消' if whole else f'已取消{group(cancelled)}'}。"
 
     def _refunded(self, found):
         cancelled, done, day = (
@@ -302,7 +327,16 @@ class Text:
 
 
 def numbered(sentences):
-    return f"{'；'.join(f'{place}.{sentence}' for place, sentence in enumerate(sentences, start=1))}。"
+    """One alone as it is, several as 一是…；二是…。 A figure before a figure would read as one."""
+    if len(sentences) > 1:
+        sentences = [f"{_ordinal(place)}是{sentence}" for place, sentence in enumerate(sentences, start=1)]
+    return f"{'；'.join(sentences)}。"
+
+
+def _ordinal(place):
+    """一 … 十, 十一 … 十九."""
+    digits = "一二三四五六七八九十"
+    return digits[place - 1] if place <= 10 else f"十{digits[place - 11]}"
 
 
 def group(row):
@@ -326,4 +360,4 @@ def duration(seconds):
     hours, rest = divmod(int(seconds), 3600)
     minutes, rest = divmod(rest, 60)
     words = [f"{n}{word}" for n, word in ((hours, "小时"), (minutes, "分"), (rest, "秒")) if n]
-    return "".join(words) or "0小时"
+    return printed(seconds, "".join(words) or "0小时")

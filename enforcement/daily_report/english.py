@@ -1,7 +1,17 @@
 """The English text of a report, section by section; the same facts as the Chinese one. Numbers as words.py says."""
 
 from enforcement.daily_report.differences import LABELS
-from enforcement.daily_report.words import day_before_midnight, is_all, local, rounded, short_of, unknown, whole_day
+from enforcement.daily_report.words import (
+    day_before_midnight,
+    how_many,
+    is_all,
+    local,
+    printed,
+    rounded,
+    short_of,
+    unknown,
+    whole_day,
+)
 
 CATEGORIES = {
     "mask": "masks", "protection": "protective clothing", "disinfectant": "disinfectant", "thermometer": "thermometers",
@@ -54,7 +64,7 @@ class Text:
         if number is None:
             return f"{many}: {NOT_RECORDED}"
         floor, more = rounded(number) if self.approximate else (number, False)
-        return f"over {floor} {many}" if more else plural(floor, one, many)
+        return f"{printed(number, f'over {floor}')} {many}" if more else plural(number, one, many)
 
     def since(self):
         return f"Since {when(local(self.basis['since']))}" if self.basis["since"] else "In all"
@@ -78,13 +88,24 @@ class Text:
 
     def force(self):
         total, day = self.basis["cumulative"]["patrols"], self.basis["day"]
-        nil = f"Nil report: {self.day()} nothing new of patrols, inspections, violations, complaints or refunds. "
+        nil = (
+            f"Nil report: {self.day()} nothing new of orders, patrols, inspections, violations, calls, refunds, supplies, gaps in the "
+            "duty or illness of officers. "
+        )
         text = nil if self.basis["nil"] else ""
-        text += self._effort(self.since(), total)
-        if not self.basis["nil"]:
-            names = ("patrols", "person_times", "vehicle_times", "visits")
-            text += f" {self._effort(f'Of these, {self.day()}', {key: day.get(f'patrols.{key}') for key in names})}"
-        return f"{text} {self._violations(total)}"
+        text += f"{self._effort(self.since(), total)} {self._violations(total)}"
+        if self.basis["nil"]:
+            return text
+        names = ("patrols", "person_times", "vehicle_times", "visits")
+        text += f" {self._effort(f'Of these, {self.day()}', {key: day.get(f'patrols.{key}') for key in names})}"
+        new = day.get("patrols.violations_found")
+        if new is None:
+            return text
+        return (
+            f"{text} {plural(new, 'new violation was', 'new violations were')} found."
+            if new
+            else f"{text} No new violation was found."
+        )
 
     def _effort(self, lead, counts):
         if counts["patrols"] == 0 and counts["visits"] == 0:
@@ -110,14 +131,21 @@ class Text:
 
     def closures(self):
         found = self.figures["closures"]
+        ended = "".join(self._ended(order) for order in self.basis.get("ended", []))
         if found is None:
-            return "No closure order is in force."
+            return f"{ended}No closure order is in force."
         title = next((order["title"] for order in self.figures["orders"] if order["number"] == found["order"]), "")
-        text = f"Order {found['order']}{title and f' ({title})'} was issued at {when(local(found['issued_at']))}."
+        text = (
+            f"{ended}Order {found['order']}{title and f' ({title})'} was issued at {when(local(found['issued_at']))}."
+        )
         if not found["targets"]:
             return f"{text} No venue on its list is to be shut.{self._out_of_scope(found)}"
         parts = (self._told, self._closed, self._by_category, self._by_district, self._looks, self._out_of_scope)
         return text + "".join(part(found) for part in parts)
+
+    def _ended(self, order):
+        issued, ended = when(local(order["issued_at"])), when(local(order["ended_at"]))
+        return f"Order {order['number']} ({order['title']}), issued at {issued}, was {order['how']} at {ended}. "
 
     def _told(self, found):
         targets, told = found["targets"], found["told"]
@@ -138,7 +166,7 @@ class Text:
         if found["violating"]:
             text += f" ({plural(found['violating'], 'venue', 'venues')} trading)"
         return (
-            f"{text}. All were closed for the first time {duration(minutes * 60)} after the order."
+            f"{text}. All were closed for the first time {printed(minutes, duration(minutes * 60))} after the order."
             if minutes is not None
             else f"{text}."
         )
@@ -189,7 +217,7 @@ class Text:
             return f"{text}: the post was staffed and led all the time, without a gap. {holders}"
         if not found["gaps"]:
             return f"{text}; no gap. {holders}"
-        return f"{text}, {plural(len(found['gaps']), 'gap', 'gaps')} ({self._gaps(found['gaps'])}). {holders}"
+        return f"{text}, {plural(how_many(found['gaps']), 'gap', 'gaps')} ({self._gaps(found['gaps'])}). {holders}"
 
     def _gaps(self, gaps):
         posts = {"leader": "leader", "phone": "telephone", "post": "officers at the post"}
@@ -203,7 +231,7 @@ class Text:
         total, day = self.basis["cumulative"]["complaints"], self.basis["day"].get("complaints.accepted")
         accepted = total["accepted"]
         if not accepted:
-            return f"Complaints: {self.since().lower()}, none was accepted."
+            return f"Complaints: {self.since().lower()}, 0 accepted."
         names = dict(self.names("channel"))
         channels = ", ".join(
             f"{names.get(slug, slug or 'channel not said')} {n}" for slug, n in total["by_channel"].items() if n
@@ -302,7 +330,7 @@ class Text:
         if number is None:
             return NOT_RECORDED
         floor, more = rounded(number) if self.approximate else (number, False)
-        return f"over {floor}" if more else str(floor)
+        return printed(number, f"over {floor}") if more else f"{number}"
 
     def staff(self):
         found = self.figures.get("staff") or {}
@@ -368,4 +396,4 @@ def duration(seconds):
     hours, rest = divmod(int(seconds), 3600)
     minutes, rest = divmod(rest, 60)
     words = [f"{n} {word}" for n, word in ((hours, "h"), (minutes, "min"), (rest, "s")) if n]
-    return " ".join(words) or "0 h"
+    return printed(seconds, " ".join(words) or "0 h")

@@ -17,6 +17,7 @@ from django.utils.dateparse import parse_datetime
 
 from complaints.figures import complaint_figures
 from complaints.models import Channel
+from enforcement.daily_report.happenings import ended_orders, happened
 from enforcement.figures import figures
 from venues.models import Category, ClosureOrder, Division, Inspection, Patrol, Violation
 
@@ -55,24 +56,30 @@ def leaf(tree, path):
 
 
 def material(as_of, since=None, *, day_from):
-    """(figures, basis), both plain JSON: the figures at `as_of`, and {"day_from", "since", "cumulative", "day", "nil", "names"}.
+    """(figures, basis), both plain JSON: the figures at `as_of`, and {"day_from", "since", "cumulative", "day", "happened", "ended",
+    "nil", "names"}.
 
     `day` are the flows after `day_from`; a flow is None when one of its ends is unknown. Which vehicles went out is asked of the time
-    itself: it may be known of the day and not of the days before, or the other way round. `nil`: nothing happened after `day_from`.
+    itself: it may be known of the day and not of the days before, or the other way round. `happened`: how many rows of each kind fall
+    after `day_from`, `ended`: the orders that ended then. `nil`: every flow is known and nought, and nothing happened.
     """
-    found = as_json(dataclasses.asdict(figures(as_of)))
+    figures_now = figures(as_of)
+    found = as_json(dataclasses.asdict(figures_now))
     number = leaf(found, "closures.order")
     order = ClosureOrder.objects.filter(number=number).first() if number else None
     before = as_json(dataclasses.asdict(figures(day_from, order=order)))
     day = _differences(found, before, _paths(found))
     day["patrols.vehicle_times"] = _vehicles(as_of, day_from)
     day["orders.issued"] = sum(parse_datetime(one["issued_at"]) > day_from for one in found["orders"])
+    what = as_json(happened(day_from, as_of, figures_now.duty["gaps"]))
     basis = {
         "day_from": as_json(day_from),
         "since": as_json(since),
         "cumulative": as_json(_cumulative(found, as_of, since, order)),
         "day": day,
-        "nil": is_nil(day),
+        "happened": what,
+        "ended": as_json(ended_orders(day_from, as_of)),
+        "nil": is_nil(day) and not any(what.values()),
         "names": _names(found),
     }
     return found, basis
@@ -103,7 +110,7 @@ def _vehicles(as_of, since):
 
 
 def is_nil(day):
-    """零报告: whether everything that can happen is known and none of it did. Unknown is not zero."""
+    """Whether every flow is known and nought. Unknown is not zero."""
     events = [value for path, value in day.items() if path not in ALWAYS]
     return bool(events) and all(value == 0 for value in events)
 

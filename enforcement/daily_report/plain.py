@@ -47,7 +47,8 @@ def document(report, language):
     """What every form of the report shows, in its language: title, issue, as_of, marks, sections [(key, heading, text)], people
     [(word, name)]."""
     words, texts = WORDS[language], report.sections.get(language, {})
-    people = (("drafted", report.drafted_by), ("reviewed", report.reviewed_by), ("signed", report.signed_by))
+    reviewed, signed = (officer.name if officer else "" for officer in (report.reviewed_by, report.signed_by))
+    comma = "、" if language == "zh-hans" else ", "
     return {
         "language": language,
         "unit": settings.UNIT_NAME,
@@ -56,7 +57,11 @@ def document(report, language):
         "as_of": as_of(report, language),
         "nil": words["nil"] if report.is_nil else "",
         "sections": [(key, HEADINGS[language][key], texts[key]) for key in SECTIONS if texts.get(key)],
-        "people": [(words[key], officer.name if officer else "") for key, officer in people],
+        "people": [
+            (words["drafted"], comma.join([report.drafted_by.name, *report.author_names()])),
+            (words["reviewed"], reviewed),
+            (words["signed"], signed),
+        ],
         "hash_word": words["hash"],
     }
 

@@ -13,10 +13,54 @@ from django.utils import timezone
 from enforcement.daily_report.numbers import leaf
 
 
+class Traced(int):
+    """A number that knows its figure: printed, it stands between marks with the path. Text with marks is shown, never kept."""
+
+    OPEN, SPLIT, CLOSE = "\ue000", "\ue001", "\ue002"
+
+    def __new__(cls, number, path):
+        self = super().__new__(cls, number)
+        self.path = path
+        return self
+
+    def __format__(self, spec):
+        return self.marked(format(int(self), spec))
+
+    def __sub__(self, other):
+        rest = int(self) - int(other)
+        return Traced(rest, f"{self.path}-{other.path}") if isinstance(other, Traced) else rest
+
+    def marked(self, text):
+        return f"{self.OPEN}{self.path}{self.SPLIT}{text}{self.CLOSE}"
+
+
+class TracedRows(list):
+    """Rows that know the figure which counts them."""
+
+    def __init__(self, rows, path):
+        super().__init__(rows)
+        self.path = path
+
+
+def printed(number, text):
+    """The words in which a number is told, traced when it is."""
+    return number.marked(text) if isinstance(number, Traced) else text
+
+
+def how_many(rows):
+    return Traced(len(rows), rows.path) if isinstance(rows, TracedRows) else len(rows)
+
+
+def total(rows, name, path):
+    """The sum of one column, known as the figure `path`."""
+    numbers = [row[name] for row in rows]
+    return Traced(sum(numbers), path) if any(isinstance(one, Traced) for one in numbers) else sum(numbers)
+
+
 def rounded(number):
     """(the number that is written, whether there is more to it)."""
     step = 1 if number < 20 else 10 if number < 1000 else 10 ** (len(str(number)) - 2)
-    floor = number // step * step
+    floor = int(number) // step * step
     return floor, floor != number
 
 
@@ -57,7 +101,7 @@ def short_of(figures, basis):
         ("complaints_open", complaints["open"]),
         ("complaints_overdue", complaints["overdue"]),
         ("not_told", complaints["handled_not_told"]),
-        ("gaps", len(figures["duty"]["gaps"] or [])),
+        ("gaps", how_many(figures["duty"]["gaps"] or [])),
         ("silent", refunds["silent"]),
     ]
     problems = [(code, {"n": n}) for code, n in found if n]
@@ -71,7 +115,7 @@ def short_of(figures, basis):
 def _outstanding(refunds):
     """{"groups", "people"} that still wait for money; {} when none does."""
     rows = (refunds.get("outstanding_by_reason") or {}).values()
-    groups, people = sum(row["groups"] for row in rows), sum(row["people"] for row in rows)
+    groups, people = (total(rows, name, f"refunds.outstanding.{name}") for name in ("groups", "people"))
     return {"groups": groups, "people": people} if groups else {}
 
 

@@ -58,8 +58,8 @@ def rewritten(report):
 def news(report):
     """[(path, old, new)] of the figures of an open report that are others by now."""
     found = rewritten(report)
-    flows = ("cumulative", "day")
-    old = {**report.figures, **{name: report.basis[name] for name in flows}}
+    flows = ("cumulative", "day", "happened", "ended")
+    old = {**report.figures, **{name: report.basis.get(name) for name in flows}}
     new = {**found["figures"], **{name: found["basis"][name] for name in flows}}
     return changes(as_json(old), as_json(new))
 

@@ -25,6 +25,7 @@ from enforcement.models.duty import (
     ShiftPattern,
 )
 from enforcement.models.officers import Officer
+from enforcement.models.report_edits import ReportEdit
 from enforcement.models.reports import DailyReport
 from enforcement.models.safety import Disinfection, HealthCheck, Isolation
 from enforcement.models.supplies import SupplyItem
@@ -53,6 +54,7 @@ __all__ = [
     "Isolation",
     "Leave",
     "Officer",
+    "ReportEdit",
     "Roster",
     "RosterVersion",
     "Rotation",

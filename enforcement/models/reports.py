@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from enforcement.models.report_edits import ReportEdit
 from venues.transitions import Refused, TooLate, move
 from venues.words import when
 
@@ -202,7 +203,7 @@ class DailyReport(models.Model):
         ]
         if not changed and edits == self.edits:
             return False
-        self._change(by, edits, sections=new)
+        self._change(by, edits, ReportEdit.Act.EDITED, at, sections=new)
         by.leave_trail("report_edited", about=self, detail={"fields": changed}, at=at)
         return True
 
@@ -225,19 +226,53 @@ class DailyReport(models.Model):
                 }
                 for language, sections in texts.items()
             }
-        self._change(by, edits, sections=texts, **found)
+        act = ReportEdit.Act.REWRITTEN if texts != found["written"] else ReportEdit.Act.AFRESH
+        self._change(by, edits, act, at, sections=texts, **found)
         by.leave_trail("report_rewritten", about=self, at=at)
 
-    def _change(self, by, edits, **values):
+    def _change(self, by, edits, act, at, **values):
+        """The next version of the text, with the row of who made it; a review falls."""
+        changed = {
+            language: {key: text for key, text in texts.items() if text != self.sections[language].get(key)}
+            for language, texts in values["sections"].items()
+        }
+        names = [f"{language} {key}" for language, texts in changed.items() for key in texts]
+        try:
+            with transaction.atomic():
+                ReportEdit.objects.create(
+                    report=self,
+                    version=edits + 1,
+                    act=act,
+                    by=by,
+                    at=at or timezone.now(),
+                    sections=names,
+                    texts=changed,
+                )
+        except IntegrityError:  # this is not the next version any more
+            raise TooLate(self._who_was_first()) from None
         values |= {"edits": edits + 1, "state": self.State.DRAFT, "reviewed_by": None, "reviewed_at": None}
         self._move(self.OPEN, edits, **values)
+
+    def is_written_by(self, officer):
+        """Whether words of its text are this officer's: the drafter's, and those of everybody whose edits stand in it."""
+        return officer.pk == self.drafted_by_id or ReportEdit.objects.is_by(officer, self)
+
+    def author_names(self):
+        """Of those beside the drafter; of an issue as they were signed."""
+        return self.basis.get("authors", []) if self.is_issued else [officer.name for officer in self.authors()]
+
+    def authors(self):
+        """The officers whose edits stand in the text beside the drafter, in the order of their first edit."""
+        edits = ReportEdit.objects.standing(self).exclude(by=self.drafted_by_id).select_related("by").order_by("pk")
+        return list({edit.by_id: edit.by for edit in edits}.values())
 
     # --- the way to the paper
     @transaction.atomic
     def review(self, *, by, edits, at=None):
-        """审核: somebody else than the drafter has read this version of the text."""
+        """审核: somebody who wrote nothing of it has read this version of the text. At night the same leader may sign it as well."""
         if by.pk == self.drafted_by_id:
             raise Refused(gettext("Who drafted a report does not review it: ask another leader."))
+        self._check_wrote_nothing(by)
         at = at or timezone.now()
         self._move([self.State.DRAFT], edits, state=self.State.REVIEWED, reviewed_by=by, reviewed_at=at)
         by.leave_trail("report_reviewed", about=self, at=at)
@@ -252,11 +287,17 @@ class DailyReport(models.Model):
 
         if by.pk == self.drafted_by_id:
             raise Refused(gettext("Who drafted a report does not sign it."))
+        self._check_wrote_nothing(by)
         if self.state == self.State.DRAFT:
             raise Refused(gettext("Review the report first, then sign it."))
         at = at or timezone.now()
+        if not DailyReport.objects.filter(pk=self.pk, state=self.State.REVIEWED, edits=edits).exists():
+            raise TooLate(
+                self._who_was_first()
+            )  # before the figures are counted: who is late does not hold up the others
         check_up_to_date(self)
         self.row_ids = counted_rows(self)
+        self.basis = {**self.basis, "authors": [officer.name for officer in self.authors()]}
         self.signed_by, self.signed_at = by, at
         for attempt in range(_ATTEMPTS):
             self.number = (DailyReport.objects.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -265,7 +306,7 @@ class DailyReport(models.Model):
                 with transaction.atomic():
                     self._move(
                         [self.State.REVIEWED], edits, state=self.State.SIGNED, number=self.number, row_ids=self.row_ids,
-                        content_hash=self.content_hash, signed_by=by, signed_at=at,
+                        basis=self.basis, content_hash=self.content_hash, signed_by=by, signed_at=at,
                     )  # fmt: skip
                 break
             except IntegrityError:  # another signature took the number, or another issue the moment
@@ -273,6 +314,15 @@ class DailyReport(models.Model):
                 if attempt + 1 == _ATTEMPTS:
                     raise
         by.leave_trail("report_signed", about=self, detail={"number": self.number}, at=at)
+
+    def _check_wrote_nothing(self, officer):
+        if ReportEdit.objects.is_by(officer, self):
+            raise Refused(
+                gettext(
+                    "You edited this text, so another leader reviews and signs it. If there is none, throw the edits away, have the "
+                    "drafter make them, and review it then."
+                )
+            )
 
     def _check_free(self):
         others = DailyReport.objects.issued().exclude(pk=self.pk)

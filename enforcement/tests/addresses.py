@@ -210,6 +210,7 @@ ADDRESSES = {
     "report_new": Address("DL", "DL"),
     "report": Address("DLAV", of="report"),
     "report_text": Address("DLAV", of="report"),
+    "report_rows": Address("DLA", of="report_rows"),
     "report_edit": Address("DL", "DL", of="report_draft"),
     "report_rewrite": Address(None, "DL", of="report_draft"),
     "report_review": Address(None, "L", of="report_draft"),

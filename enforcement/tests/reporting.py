@@ -16,4 +16,5 @@ def one_of_each(drafter, at):
     signed.review(by=other, edits=0, at=at)
     signed.sign(by=other, edits=0, at=at)
     draft = DailyReport.objects.draft(by=drafter, as_of=at, at=at)
-    return {"report": {"pk": signed.pk}, "report_draft": {"pk": draft.pk}}
+    rows = {"pk": signed.pk, "path": "complaints.accepted"}
+    return {"report": {"pk": signed.pk}, "report_draft": {"pk": draft.pk}, "report_rows": rows}

@@ -4,19 +4,23 @@ from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from enforcement.daily_report.authorship import who_wrote
 from enforcement.daily_report.differences import LABELS, changes, labelled, text_difference
 from enforcement.daily_report.freezing import is_unchanged
 from enforcement.daily_report.numbers import leaf
 from enforcement.daily_report.plain import HEADINGS, document, plain_text
+from enforcement.daily_report.tracing import addresses, linked
 from enforcement.daily_report.writing import SECTIONS, WRITERS, news
 from enforcement.forms.reports import DraftForm, SendForm, TextForm
 from enforcement.models import DailyReport
 from enforcement.views.duty.custody import newest_first
+from enforcement.views.report_rows import kept_under, kind_of
 from venues.asked import as_id
 from venues.models.submissions import once
 from venues.transitions import Refused, TooLate
@@ -41,7 +45,7 @@ def _one(request, pk):
 def _version(request):
     """The version of the text that the page of this form showed; none that there is, when it does not say."""
     found = as_id(request.POST.get("edits", ""))
-    return -1 if found is None or found > 2**31 else found
+    return -1 if found is None or found >= 2**31 - 1 else found
 
 
 def _status(refused):
@@ -100,12 +104,16 @@ def report(request, pk):
 def _page(request, found, *, problem="", status=200, send=None):
     language, user = _language(request), request.user
     stale = news(found) if found.is_open else []
+    doc, whither = document(found, language), addresses(found, user)
+    texts = linked(found, language, whither)
+    doc["linked"] = [(key, heading, texts[key]) for key, heading, _text in doc["sections"]]
     context = {
-        "report": found, "doc": document(found, language), "language": language, "languages": LANGUAGES, "problem": problem,
+        "report": found, "doc": doc, "language": language, "languages": LANGUAGES, "problem": problem,
         "edited": _edited(found, language), "stale": labelled(stale, most=8), "unchanged": found.is_issued and is_unchanged(found),
         "corrections": found.corrections.filter(state__in=DailyReport.ISSUED),
         "drafted_corrections": found.corrections.filter(state__in=DailyReport.OPEN) if user.has_perm("enforcement.view_dailyreport") else [],
-        "is_drafter": found.drafted_by_id == user.pk, "send": send or SendForm(), "numbers": _numbers(found),
+        "is_drafter": found.drafted_by_id == user.pk, "is_author": found.is_open and found.is_written_by(user), "wrote": _wrote(found, language),
+        "send": send or SendForm(), "numbers": _numbers(found, user, whither),
         "corrected": labelled(changes(found.corrects.figures, found.figures)) if found.corrects else "",
         "works": user.has_perm("enforcement.view_dailyreport"),
     }  # fmt: skip
@@ -122,19 +130,31 @@ def _edited(found, language):
     ]
 
 
-def _numbers(found):
-    """[(label, value, counting word, rows counted)] of the frozen figures, in the language of the reader."""
-    chinese, ids = (get_language() or "").startswith("zh"), found.row_ids or {}
-    return [
-        (
-            zh if chinese else en,
-            leaf(found.figures, path),
-            word if chinese else "",
-            len(ids[path]) if path in ids else None,
-        )
-        for path, (zh, word, en) in LABELS.items()
-        if leaf(found.figures, path.rpartition(".")[0]) is not None
-    ]
+def _wrote(found, language):
+    """[(heading, [(officer, at)])]: who had the text written from the figures, then who edited which section, the latest first."""
+    people = who_wrote(found, language)
+    sections = [(HEADINGS[language][key], people[key]) for key in SECTIONS if key in people]
+    return [(_("from the figures"), people[""]), *sections]
+
+
+def _numbers(found, user, whither):
+    """[{label, value, word, url, kept, rows_url}] of the frozen figures, in the language of the reader; `url`: the rows as they are
+    known now, `kept`: how many rows were kept, `rows_url`: those."""
+    chinese = (get_language() or "").startswith("zh")
+    told = []
+    for path, (zh, word, en) in LABELS.items():
+        if leaf(found.figures, path.rpartition(".")[0]) is None:
+            continue
+        under = kept_under(found, path)
+        may = under is not None and user.has_perm(kind_of(under)[1])
+        told.append(
+            {
+                "label": zh if chinese else en, "value": leaf(found.figures, path), "word": word if chinese else "",
+                "url": whither.of(path) if whither else "", "kept": None if under is None else len(found.row_ids[under]),
+                "rows_url": reverse("report_rows", args=[found.pk, under]) if may else "",
+            }
+        )  # fmt: skip
+    return told
 
 
 @never_cache
