@@ -3,8 +3,12 @@
 The root conftest.py loads it: `pytest_plugins = ["tools.testing"]`.
 """
 
+import hashlib
 import os
 import shutil
+import sqlite3
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -24,6 +28,7 @@ ARGUMENTS = [
 ]
 NO_CHROMIUM = "no Chromium on this machine (CHROMIUM=/path/to/it names one)"
 BROWSER_FIXTURES = {"page", "context", "browser", "new_context"}
+ROOT = Path(__file__).resolve().parent.parent
 ROOM = 1024**3  # bytes
 OTHER_DATABASE = "is about the other database"
 
@@ -92,7 +97,40 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
     has_room = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
     with tempfile.TemporaryDirectory(prefix="zhishou-test-", dir=memory if has_room else None) as folder:
         settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = f"{folder}/test.sqlite3"
+        shutil.copy(_migrated(), f"{folder}/test.sqlite3")
         yield
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_keepdb):
+    """SQLite's tests begin with a copy of the migrated file: `migrate` finds nothing to apply and still seeds anew."""
+    return django_db_keepdb or _vendor() == "sqlite"
+
+
+def _migrated():
+    """The path of an empty database to which the migrations of this moment were applied; the newest four are kept.
+
+    Applying them takes twenty seconds, which every run of a single test would pay, and every worker of a whole one.
+    """
+    import django
+
+    told = hashlib.sha256(f"{django.__version__} {sqlite3.sqlite_version}".encode())
+    for path in [ROOT / "venues" / "append_only.py", *sorted(ROOT.glob("*/migrations/*.py"))]:
+        told.update(f"{path.relative_to(ROOT)}\n".encode() + path.read_bytes())
+    kept = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "zhishou-tests"
+    kept.mkdir(parents=True, exist_ok=True)
+    wanted = kept / f"{told.hexdigest()}.sqlite3"
+    if not wanted.exists():
+        with tempfile.TemporaryDirectory(prefix="making-", dir=kept) as folder:
+            made = Path(folder) / "empty.sqlite3"
+            environment = {**os.environ, "DATABASE_URL": f"sqlite:///{made}"}
+            command = [sys.executable, ROOT / "manage.py", "migrate", "--verbosity", "0"]
+            subprocess.run(command, cwd=ROOT, env=environment, check=True)
+            made.replace(wanted)
+    wanted.touch()  # so that the newest are those in use
+    for old in sorted(kept.glob("*.sqlite3"), key=lambda path: path.stat().st_mtime, reverse=True)[4:]:
+        old.unlink(missing_ok=True)
+    return wanted
 
 
 @pytest.fixture(scope="session")
