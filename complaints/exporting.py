@@ -2,12 +2,11 @@
 caller is in them. A moment that is missing is an empty cell.
 """
 
-import csv
 import datetime
 
 from django.utils import timezone
 
-from venues.exporting import harmless
+from venues.exporting import as_csv
 from venues.masking import without_numbers
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -118,20 +117,11 @@ def write_workbook(complaints, columns, title, file):
                     sheet.write_string(number, column, value, quoted if value.startswith(_FORMULA) else text)
 
 
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, line):
-        return line
-
-
 def csv_lines(complaints, columns):
-    """The lines of a .csv (UTF-8 with its mark, which Excel needs), one after the other."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow([header for header, _read, _width in columns])
-    for cells in rows(complaints, columns):
-        yield writer.writerow([_words(value) for value in cells])
+    """The lines of a .csv, one after the other."""
+    head = [header for header, _read, _width in columns]
+    return as_csv(head, ([_words(value) for value in cells] for cells in rows(complaints, columns)))
 
 
 def _words(value):
-    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime.datetime) else harmless(value)
+    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime.datetime) else value

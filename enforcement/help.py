@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to do: a sentence, and the URL name of the page where it is done."""
+    """One thing to do: a sentence, the URL name of the page where it is done, and what is asked of it."""
 
     words: str
     name: str
+    query: str = ""
 
 
 FIRST = {  # key of places.WORKS: what to do first, in this order
@@ -50,7 +51,7 @@ FIRST = {  # key of places.WORKS: what to do first, in this order
     ),
     "audit": (
         Step(_("Filter every trail by officer, act and time, and export what you filtered."), "audit"),
-        Step(_("Look who revealed a caller, and with which reason."), "audit"),
+        Step(_("Look who revealed a caller, and with which reason."), "audit", "?trail=callers"),
         Step(_("Ask for the coverage certificate of any period."), "duty:certificate"),
         Step(_("Compare a signed report with what is known today: the page says whether it is unchanged."), "reports"),
     ),
@@ -69,17 +70,17 @@ FIRST = {  # key of places.WORKS: what to do first, in this order
 
 @dataclass(frozen=True)
 class Keys:
-    """The keys of one page; `permission` is held by those who work there."""
+    """The keys of one page; whoever works there holds one of the `permissions`; none: everybody."""
 
-    permission: str
+    permissions: tuple
     where: str
     keys: tuple  # (key as it is printed, what it does)
 
 
 KEYS = (
-    Keys("complaints.log_call", _("Desk"), (("n", _("new call")), ("Alt O", _("second call, beside the first")))),
+    Keys(("complaints.log_call",), _("Desk"), (("n", _("new call")), ("Alt O", _("second call, beside the first")))),
     Keys(
-        "complaints.log_call", _("New call"),
+        ("complaints.log_call",), _("New call"),
         (
             ("Ctrl Enter", _("save")), ("Ctrl Shift Enter", _("save and dispatch")), ("Alt J", _("add this call to the complaint offered")),
             ("Alt W", _("number withheld")), ("Alt U", _("place unclear")), ("Alt R", _("read back")), ("Alt A", _("answer at once")),
@@ -87,12 +88,12 @@ KEYS = (
         ),
     ),
     Keys(
-        "complaints.view_complaint", _("Complaint"),
+        ("complaints.handle_complaint", "complaints.work_complaint"), _("Complaint"),
         (
             ("d", _("dispatch")), ("s", _("sign for it")), ("a", _("arrived")), ("f", _("record the finding")), ("x", _("stopped")),
             ("t", _("call the caller back")), ("c", _("close")), ("w", _("record a look at the venue")), ("n", _("note")),
         ),
     ),
-    Keys("venues.add_notice", _("Call-down list"), (("1 … 9", _("the outcome of the call")), ("0", _("give it back")))),
-    Keys("", _("Every form"), (("Ctrl Enter", _("save")),)),
+    Keys(("venues.add_notice",), _("Call-down list"), (("1 … 9", _("the outcome of the call")), ("0", _("give it back")))),
+    Keys((), _("Every form"), (("Ctrl Enter", _("save")),)),
 )  # fmt: skip

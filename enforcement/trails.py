@@ -16,10 +16,13 @@ from complaints.models import CallerView, ComplaintEvent
 from enforcement.models import AuditEntry, Disinfection, DutyLogEntry, SupplyMovement
 from enforcement.models.audit import act_name
 from enforcement.models.duty import Absence, Custody, DutyChange, Handover, Leave
+from enforcement.trail_objects import address_of, read_along
 from refunds.models import DeductionDecision, Refund, TravellerView
 from venues.models import Inspection, Notice, OrderMove, Patrol, TargetMove, Venue, ViolationMove
+from venues.words import when
 
 SIZE = 50
+ACTS = "acts"  # the trail of the acts of officers
 _CURSOR = re.compile(r"([0-9]{1,18})-([0-9]{1,3})-([0-9]{1,18})")
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _MICROSECOND = datetime.timedelta(microseconds=1)
@@ -93,16 +96,27 @@ def _moved(start, end):
     return f"{start} → {end}" if start else str(end)
 
 
+def _caller(caller):
+    """Of which complaint, or of which call that became none; never who it is."""
+    calls = list(caller.calls.all())
+    complaint = next(iter(caller.complaints.all()), None) or next((c.complaint for c in calls if c.complaint), None)
+    if complaint:
+        return _("caller of %(complaint)s") % {"complaint": complaint.number}, complaint.get_absolute_url()
+    if calls:
+        return _("caller of %(moment)s") % {"moment": when(calls[0].started_at)}, reverse("complaints:calls")
+    return _("caller %(number)s") % {"number": caller.pk}, ""
+
+
 _HISTORY = {"+": _("entered"), "~": _("changed"), "-": _("removed")}
 
 TRAILS = (
     Trail(
-        "acts", _("acts of officers"), AuditEntry.objects.all, "at", "by",
-        lambda row: act_name(row.act), lambda row: (row.about_words, ""), lambda row: row.detail_words,
+        ACTS, _("acts of officers"), AuditEntry.objects.all, "at", "by",
+        lambda row: act_name(row.act), lambda row: (row.about_words, address_of(row)), lambda row: row.detail_words,
     ),
     Trail(
-        "callers", _("views of callers"), CallerView.objects.all, "at", "by",
-        lambda row: _("caller revealed"), lambda row: (_("caller %(number)s") % {"number": row.caller_id}, ""), lambda row: row.reason,
+        "callers", _("views of callers"), lambda: CallerView.objects.prefetch_related("caller__complaints", "caller__calls__complaint"),
+        "at", "by", lambda row: _("caller revealed"), lambda row: _caller(row.caller), lambda row: row.reason,
     ),
     Trail(
         "travellers", _("views of travellers"), lambda: TravellerView.objects.select_related("traveller__group"), "at", "by",
@@ -229,7 +243,7 @@ class Asked:
     @property
     def trails(self):
         if self.act:
-            return [BY_KEY["acts"]] if self.trail in (None, BY_KEY["acts"]) else []
+            return [BY_KEY[ACTS]] if self.trail in (None, BY_KEY[ACTS]) else []
         return [self.trail] if self.trail else list(TRAILS)
 
     def rows(self, trail):
@@ -259,12 +273,13 @@ def page(asked, *, after="", size=SIZE):
         parts.append([Line(trail, row) for row in rows[: size + 1]])
     lines = list(islice(heapq.merge(*parts, key=lambda line: line.place), size + 1))
     more = len(lines) > size
-    return lines[:size], (lines[size - 1].cursor if more else "")
+    return list(read_along(lines[:size], ACTS)), (lines[size - 1].cursor if more else "")
 
 
 def everything(asked):
     """All lines of what is asked, newest first, read in pieces."""
-    return heapq.merge(*(_all_of(asked, trail) for trail in asked.trails), key=lambda line: line.place)
+    lines = heapq.merge(*(_all_of(asked, trail) for trail in asked.trails), key=lambda line: line.place)
+    return read_along(lines, ACTS)
 
 
 def _all_of(asked, trail):

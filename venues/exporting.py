@@ -79,6 +79,12 @@ def _write_cell(sheet, row, column, value, formats):
         sheet.write_string(row, column, value, formats["quoted" if value.startswith(_FORMULA) else "text"])
 
 
+def csv_lines(venues):
+    """The lines of a .csv of these venues, one after the other."""
+    return as_csv([header for header, _field, _width in COLUMNS], rows(venues))
+
+
+# --- any list as a .csv -------------------------------------------------------------------------------------------
 class _Echo:
     """A file that hands back what is written to it."""
 
@@ -86,11 +92,12 @@ class _Echo:
         return line
 
 
-def csv_lines(venues):
-    """The lines of a .csv (UTF-8 with its mark, which Excel needs) of these venues, one after the other."""
+def as_csv(head, rows):
+    """The lines of a .csv (UTF-8 with its mark, which a spreadsheet needs) with this head and these rows of cells, one after the
+    other; no cell is a formula."""
     writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow([header for header, _field, _width in COLUMNS])
-    for cells in rows(venues):
+    yield "\ufeff" + writer.writerow(head)
+    for cells in rows:
         yield writer.writerow([harmless(value) for value in cells])
 
 

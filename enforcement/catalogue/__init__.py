@@ -10,7 +10,7 @@ from enforcement.catalogue.entries import Book, Described, Kind
 from enforcement.catalogue.links import Links
 from venues.models import ClosureOrder
 
-__all__ = ["Described", "Kind", "described"]
+__all__ = ["Described", "Kind", "Links", "described"]
 
 
 def described(figures, order=None):

@@ -2,14 +2,16 @@
 
 import datetime
 from dataclasses import dataclass
+from fractions import Fraction
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from enforcement.templatetags.house import counting_word
+from enforcement.templatetags.house import counting_word, minutes_words
 from venues.words import when
 
+DURATIONS = {"seconds": Fraction(1, 60), "minutes": 1}  # in minutes: nobody reads 259200 seconds
 MANY = 2  # where the number is not known, its word stands in the plural
 
 
@@ -34,6 +36,12 @@ class Described:
     url: str
     permission: str = ""
     since: datetime.datetime | None = None
+    unit: str = ""  # the word of `counting_word`
+
+    @property
+    def in_words(self):
+        """Whether it is written in words of its own, and not as a number with its counting word."""
+        return not isinstance(self.value, int) or self.unit in DURATIONS
 
     @property
     def text(self):
@@ -42,6 +50,8 @@ class Described:
             return _("not recorded")
         if isinstance(self.value, datetime.datetime):
             return when(self.value)
+        if self.unit in DURATIONS:
+            return minutes_words(self.value * DURATIONS[self.unit])
         return f"{self.value} {self.word}".rstrip()
 
     @property
@@ -62,7 +72,7 @@ class Book:
         number = value if isinstance(value, int) else MANY
         url, permission = link
         words = counting_word(word, number) if word else ""
-        self.entries[key] = Described(key, str(label), value, words, kind, url, permission, since)
+        self.entries[key] = Described(key, str(label), value, words, kind, url, permission, since, word)
 
 
 def of(what, which):

@@ -16,30 +16,31 @@ class Links:
         self.at, self.order = at, order
         self.as_of = in_address(at)
 
-    def _to(self, permission, name, *args, **asked):
+    def to(self, permission, name, *args, **asked):
+        """A page of the house at the moment."""
         query = {key: value for key, value in asked.items() if value is not None}
         return f"{reverse(name, args=args)}?{urlencode({**query, 'as_of': self.as_of})}", permission
 
     def orders(self):
-        return self._to("venues.view_board", "venues:orders")
+        return self.to("venues.view_board", "venues:orders")
 
     def board(self):
-        return self._to("venues.view_board", "venues:order", self.order.pk)
+        return self.to("venues.view_board", "venues:order", self.order.pk)
 
     def targets(self, **filters):
-        return self._to("venues.view_target", "venues:targets", self.order.pk, **filters)
+        return self.to("venues.view_target", "venues:targets", self.order.pk, **filters)
 
     def in_scope(self, **filters):
         return self.targets(**IN_SCOPE, **filters)
 
     def patrols(self, **filters):
-        return self._to("venues.view_patrol", "venues:patrols", **filters)
+        return self.to("venues.view_patrol", "venues:patrols", **filters)
 
     def inspections(self, **filters):
-        return self._to("venues.view_inspection", "venues:inspections", **filters)
+        return self.to("venues.view_inspection", "venues:inspections", **filters)
 
     def violations(self, **filters):
-        return self._to("venues.view_violation", "venues:violations", **filters)
+        return self.to("venues.view_violation", "venues:violations", **filters)
 
     def certificate(self, since):
         """The coverage certificate from `since` until the moment."""
@@ -47,32 +48,35 @@ class Links:
         return f"{reverse('duty:certificate')}?{query}", "enforcement.view_certificate"
 
     def custody(self, post):
-        return self._to("enforcement.view_handover", "duty:custody", post=post)
+        return self.to("enforcement.view_handover", "duty:custody", post=post)
 
     def hotline(self):
-        return self._to("enforcement.view_figures", "complaints:complaint_figures")
+        return self.to("enforcement.view_figures", "complaints:complaint_figures")
 
     def complaints(self, **counted):
-        return self._to("complaints.view_complaint", "complaints:complaint_figure_rows", **counted)
+        return self.to("complaints.view_complaint", "complaints:complaint_figure_rows", **counted)
 
     def agencies(self, **filters):
-        return self._to("refunds.view_tourgroup", "refunds:agencies", **filters)
+        return self.to("refunds.view_tourgroup", "refunds:agencies", **filters)
 
     def groups(self, **filters):
         """Only the groups whose travellers count there."""
-        return self._to("refunds.view_tourgroup", "refunds:groups", counted="on", **filters)
+        return self.to("refunds.view_tourgroup", "refunds:groups", counted="on", **filters)
 
-    def supplies(self, category):
+    def refunds(self):
+        return self.to("refunds.view_board", "refunds:board")
+
+    def supplies(self, category=None):
         """What is in store, item by item."""
-        return self._to("enforcement.view_supplyitem", "supplies", category=category)
+        return self.to("enforcement.view_supplyitem", "supplies", category=category)
 
     def movements(self, category, flow):
         """What came in or went out, its sum above."""
-        return self._to("enforcement.view_supplyitem", "supply_movements", category=category, flow=flow)
+        return self.to("enforcement.view_supplyitem", "supply_movements", category=category, flow=flow)
 
     def staff(self, shown):
         """Names are for those who may see them; only the counts leave."""
-        return self._to("enforcement.see_health", "health_day", show=shown)
+        return self.to("enforcement.see_health", "health_day", show=shown)
 
     def isolations(self):
-        return self._to("enforcement.see_health", "isolations")
+        return self.to("enforcement.see_health", "isolations")

@@ -12,7 +12,7 @@ from .svg import element, figure_of, percent, text
 PLOT = 1000  # units of the stretched inner drawing, both ways
 POINTS = 400  # more steps than this cannot be seen; they are thinned
 TABLE_ROWS = 24  # a longer table has the ticks and marks only
-END_LABEL = 13  # columns in the margin; a longer word stands in the legend only
+END_LABEL, WIDE_LABEL = 13, 24  # columns in the margin; longer words get the wide one, and are cut beyond it
 LABEL_GAP = 0.085  # of the height: one line of text
 TICK_STEPS = [timedelta(minutes=m) for m in (5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7200, 14400, 43200)]
 
@@ -154,8 +154,9 @@ def _ends(frame, series):
     for share, position, one, value in sorted(ends, key=lambda end: end[:2]):
         word_at = max(share, word_at + LABEL_GAP)
         yield svg.marker(position, x, percent(share), class_=svg.key_class(one.key, position))
-        words = f"{one.label} {figure_of(value)}" if svg.width_of(one.label) <= END_LABEL else figure_of(value)
-        word = text(words, x, percent(word_at), dx=9, dy="0.35em")
+        word = text(
+            f"{svg.shortened(one.label, WIDE_LABEL)} {figure_of(value)}", x, percent(word_at), dx=9, dy="0.35em"
+        )
         yield element("a" if one.href else "g", word, href=one.href, class_="end-label")
 
 
@@ -200,5 +201,6 @@ def line_chart(data):
     has_links = any("<a " in piece for piece in content)
     ends = [f"{one.label} {figure_of(points[-1][1] if points else 0)}" for one, points in series]
     plot = svg.drawing(chart, chart.desc or "; ".join(ends), content, has_links, class_="plot")
-    kind = "line tall" if chart.tall else "line"
+    wide = any(svg.width_of(one.label) > END_LABEL for one, points in series if points)
+    kind = "line" + " tall" * chart.tall + " ends-wide" * wide
     return svg.figure_round(chart, kind, _legend(chart, series), plot, _table(chart, frame, series))

@@ -62,6 +62,16 @@ def width_of(word):
     return sum(2 if east_asian_width(character) in "WF" else 1 for character in str(word))
 
 
+def shortened(word, most):
+    """The word in at most `most` columns, an ellipsis for what is cut off."""
+    word = str(word)
+    if width_of(word) <= most:
+        return word
+    while width_of(word) > most - 1:
+        word = word[:-1]
+    return f"{word.rstrip()}…"
+
+
 def nice_step(rough):
     """The next of 1, 2, 5 × 10^k at or above `rough`, at least 1."""
     if rough <= 1:

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from enforcement.templatetags.house import minutes_words
 
 BAD, WARN = "bad", "warn"
+ON_WALL = 6  # more lines than this leave the numbers no room
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,13 @@ def alarms_of(page):
     """The Alarms of a Dashboard, the bad ones first."""
     found = [*_closures(page), *_duty(page), *_complaints(page), *_refunds(page), *_store(page), *_figures(page)]
     return sorted(found, key=lambda alarm: alarm.tone != BAD)
+
+
+def on_wall(alarms):
+    """(those that the wall shows, how many more there are): the last place says how many more, and is never lost for one."""
+    if len(alarms) <= ON_WALL:
+        return alarms, 0
+    return alarms[: ON_WALL - 1], len(alarms) - ON_WALL + 1
 
 
 def _closures(page):
@@ -60,7 +68,7 @@ def _complaints(page):
     found, links = page.figures.complaints, page.links
     if n := found["by_status"]["dispatched"]:
         words = ngettext("%(n)s complaint waits for a signature", "%(n)s complaints wait for a signature", n) % {"n": n}
-        waited = page.unsigned_since and minutes_words(page.at - page.unsigned_since)
+        waited = page.unsigned_since and minutes_words(page.unsigned_for)
         note = _("the oldest for %(duration)s") % {"duration": waited} if waited else ""
         yield Alarm("unsigned", BAD, words, links.of("complaints.by_status.dispatched"), note)
     if n := found["by_status"]["registered"]:
@@ -87,7 +95,7 @@ def _refunds(page):
 
 
 def _store(page):
-    low = [row.item.name for row in page.stock if row.low]
+    low = [_low(row) for row in page.stock if row.low]
     if low:
         words = ngettext("%(n)s supply is low", "%(n)s supplies are low", len(low)) % {"n": len(low)}
         yield Alarm("low", WARN, words, page.links.store, "、".join(low[:3]) + ("…" if low[3:] else ""))
@@ -96,6 +104,11 @@ def _store(page):
             "n": n
         }
         yield Alarm("abnormal", BAD, words, page.links.of("staff.abnormal"))
+
+
+def _low(row):
+    """Of a supply that is low, by which rule: what there is, and the level that it fell below."""
+    return f"{row.item.name} {row.on_hand} < {row.item.low_level}"
 
 
 def _figures(page):

@@ -6,12 +6,9 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 
-from venues import board
-from venues.moments import day_so_far, in_address
-
-_ALSO = {  # numbers that the page puts together: the figure whose rows they are among, and the filters of its list
-    "refunds.reported": ("agencies", {"state": "reported"}),
-}
+from enforcement import catalogue
+from refunds.forms.filters import REPORTED
+from venues.moments import day_so_far
 
 
 class Links:
@@ -19,46 +16,41 @@ class Links:
 
     def __init__(self, described, at, order, may):
         self.described, self.order, self.may = described, order, may
-        self.as_of = in_address(at)
-        self.venues = board.Links(order, at, may)
+        self.rows = catalogue.Links(at, order)
         self.today = timezone.localtime(day_so_far(at)).date().isoformat()
 
     def of(self, key):
         """The address of the rows that the figure `key` counts, "" when its reader can follow it nowhere."""
-        if key in _ALSO:
-            name, filters = _ALSO[key]
-            found = self._page("refunds.view_tourgroup", f"refunds:{name}", **filters)
-        else:
-            one = self.described.get(key)
-            found = one.url if one and one.value is not None and self._may(one.permission) else ""
+        one = self.described.get(key)
+        found = self._allowed(one.url, one.permission) if one and one.value is not None else ""
         return found or self._room(key.partition(".")[0])
 
     def today_of(self, key):
         """The same for what the patrols did on the day of the moment."""
         one = self.described.get(key)
-        return f"{one.url}&{urlencode({'from': self.today})}" if one and one.url and self._may(one.permission) else ""
+        found = self._allowed(one.url, one.permission) if one else ""
+        return f"{found}&{urlencode({'from': self.today})}" if found else ""
 
-    def _may(self, permission):
-        return not permission or self.may(permission)
-
-    def _room(self, room):
-        """The page on which the number stands that is to be followed."""
-        if room == "closures" and self.order is not None:
-            return self._page("venues.view_board", "venues:order", self.order.pk)
-        if room == "complaints":
-            return self._page("enforcement.view_figures", "complaints:complaint_figures")
-        return self._page("refunds.view_board", "refunds:board") if room == "refunds" else ""
-
-    def _page(self, permission, name, *args, **asked):
-        if not self.may(permission):
-            return ""
-        return f"{reverse(name, args=args)}?{urlencode({**asked, 'as_of': self.as_of})}"
+    @property
+    def reported(self):
+        """The agencies that are not silent."""
+        return self._allowed(*self.rows.agencies(state=REPORTED)) or self._room("refunds")
 
     @property
     def store(self):
-        return self._page("enforcement.view_supplyitem", "supplies")
+        return self._allowed(*self.rows.supplies())
 
     @property
     def duty(self):
         """Who is on duty stands on a page of now."""
         return reverse("duty:now" if self.may("enforcement.view_roster") else "duty:wall")
+
+    def _allowed(self, url, permission):
+        return url if not permission or self.may(permission) else ""
+
+    def _room(self, room):
+        """The page on which the number stands that is to be followed."""
+        if room == "closures" and self.order is not None:
+            return self._allowed(*self.rows.board())
+        pages = {"complaints": self.rows.hotline, "refunds": self.rows.refunds}
+        return self._allowed(*pages[room]()) if room in pages else ""

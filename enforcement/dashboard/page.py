@@ -2,6 +2,7 @@
 
 import functools
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -10,7 +11,7 @@ from complaints.models import Complaint
 from complaints.workflow import Status
 from enforcement.catalogue import described
 from enforcement.dashboard import rooms
-from enforcement.dashboard.alarms import alarms_of
+from enforcement.dashboard.alarms import alarms_of, on_wall
 from enforcement.dashboard.links import Links
 from enforcement.duty.now import now_of
 from enforcement.figures import figures, holds
@@ -46,7 +47,7 @@ class Dashboard:
     asked for, else the latest in force; `linked=False`: numbers that lead nowhere."""
 
     def __init__(self, asked, *, may, order=None, linked=True):
-        self.asked, self.at, self.may = asked, asked.at, may
+        self.asked, self.at, self.may, self.linked = asked, asked.at, may, linked
         self.live = not asked.asked
         self.orders = list(ClosureOrder.objects.active(self.at))
         self.order = order or next(iter(self.orders), None)
@@ -69,6 +70,10 @@ class Dashboard:
     def alarms(self):
         return alarms_of(self)
 
+    @property
+    def wall_alarms(self):
+        return on_wall(self.alarms)
+
     # --- the numbers at the head --------------------------------------------------------------------------------------
     @property
     def tiles(self):
@@ -80,7 +85,7 @@ class Dashboard:
             *self._closure_tiles(),
             self._tile("complaints.accepted", _("Complaints accepted"), hotline["accepted"], "complaints"),
             self._tile("complaints.open", _("Still open"), hotline["open"], "complaints"),
-            self._tile("refunds.reported", _("Agencies reported"), reported, "", refunds["agencies"]),
+            self._tile("reported", _("Agencies reported"), reported, "", refunds["agencies"], href=self.links.reported),
             self._tile("refunds.refunded.people_refunded", _("Money back"), back, "people", due),
         ]
 
@@ -93,12 +98,12 @@ class Dashboard:
             self._tile("closures.violating", _("Violating"), closures["violating"], "venues", bad=True),
         ]
 
-    def _tile(self, key, label, number, word, whole=None, *, bad=False):
+    def _tile(self, key, label, number, word, whole=None, *, bad=False, href=None):
         done = whole is not None and number == whole > 0
         tone = "good" if done else "bad" if bad and number else ""
         return {
             "key": key.rpartition(".")[2].replace("_", ""), "label": label, "number": number, "word": word, "whole": whole or None,
-            "href": self.links.of(key), "tone": tone,
+            "href": self.links.of(key) if href is None else href, "tone": tone,
         }  # fmt: skip
 
     @property
@@ -130,15 +135,32 @@ class Dashboard:
 
     # --- the hotline --------------------------------------------------------------------------------------------------
     @functools.cached_property
-    def unsigned_since(self):
-        """When the complaint was dispatched that has waited longest for a signature; None when none waits."""
+    def _unsigned(self):
+        """(since when, number) of the complaint that has waited longest for a signature; (None, None) when none waits."""
+        nobody = None, None
         if not self.figures.complaints["by_status"]["dispatched"]:
-            return None
+            return nobody
         if self.live:
-            waiting = Complaint.objects.filter(status=Status.DISPATCHED).order_by("dispatched_at")
-            return waiting.values_list("dispatched_at", flat=True).first()
-        waiting = [one.snapshot for one in standing_at(self.at) if one.snapshot.status == Status.DISPATCHED]
-        return min((one.steps["dispatched_at"] for one in waiting if "dispatched_at" in one.steps), default=None)
+            waiting = Complaint.objects.filter(status=Status.DISPATCHED).order_by("dispatched_at", "pk")
+            return waiting.values_list("dispatched_at", "number").first() or nobody
+        waiting = [one for one in standing_at(self.at) if one.snapshot.status == Status.DISPATCHED]
+        since = [(one.snapshot.steps.get("dispatched_at"), one.row["number"]) for one in waiting]
+        return min((one for one in since if one[0]), default=nobody)
+
+    @property
+    def unsigned_since(self):
+        return self._unsigned[0]
+
+    @property
+    def unsigned_for(self):
+        return self.unsigned_since and self.at - self.unsigned_since
+
+    @property
+    def unsigned_href(self):
+        """The complaint itself, for who may read it."""
+        number = self._unsigned[1]
+        may = number and self.linked and self.may("complaints.view_complaint")
+        return reverse("complaints:complaint", args=[number]) if may else ""
 
     @property
     def steps(self):

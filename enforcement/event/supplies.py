@@ -11,7 +11,7 @@ _WITH_UNIT = re.compile(r"(.+?)[(（](.+?)[)）]")  # 方便面(箱)
 UNITS = {SupplyItem.Category.MASK: "只"}  # where the name does not say it
 
 # What the demo calls low, and needs per officer and shift; an event's file says neither.
-LEVELS = {"医用口罩": (300, 2), "医用外科口罩": (20, 1), "一次性口罩": (20, 1), "方便面": (2, "0.05")}
+LEVELS = {"医用口罩": (100, 2), "医用外科口罩": (40, 1), "一次性口罩": (20, 1), "方便面": (2, "0.05")}
 
 
 def supplies(event):

@@ -4,9 +4,11 @@ from contextvars import ContextVar
 
 from django.apps import apps
 from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from enforcement.roles import role_name
 from venues.append_only import Fact
@@ -61,13 +63,50 @@ DETAILS = {
     "status": _("status"),
     "because": _("because"),
     "account": _("account"),
-    "what": _("what"),
+    "what": pgettext_lazy("audit", "what"),
     "counts": _("rows"),
     "rows": _("rows"),
     "format": _("format"),
     "filters": _("filters"),
     "into": _("into"),
     "number": _("no."),
+    "of": pgettext_lazy("audit", "what"),
+    "found": pgettext_lazy("audit", "found"),
+    "agencies": _("agencies"),
+    "nil_returns": _("nil returns"),
+    "channel": pgettext_lazy("complaint", "channel"),
+    "days": _("days"),
+    "entered": _("entered"),
+    "before": pgettext_lazy("audit", "before"),
+    "after": pgettext_lazy("audit", "after"),
+    "officer": _("officer"),
+    "trail": _("trail"),
+    "act": _("act"),
+    "from": pgettext_lazy("audit", "from"),
+    "until": pgettext_lazy("audit", "until"),
+}
+THINGS = {  # what was taken away, brought in or done: the codes of the detail "what"
+    "audit": _("audit trail"),
+    "annotated list": _("list of venues with its problems"),
+    "complaints": _("complaints"),
+    "divisions": _("districts and streets"),
+    "duty log": _("duty log"),
+    "inspections": _("inspections"),
+    "load": _("load of the officers"),
+    "officers": _("officers"),
+    "patrols": _("patrols"),
+    "return": _("return of an agency"),
+    "return template": _("form for the return of an agency"),
+    "return templates": _("forms for the returns of the agencies"),
+    "roster": _("roster"),
+    "sheets": _("answered sheets"),
+    "supplies": _("supplies"),
+    "tour_groups": _("tour groups"),
+    "venues": _("venues"),
+    "violations": _("violations"),
+    "entered": _("entered"),
+    "changed": _("changed"),
+    "ended": _("ended"),
 }
 
 
@@ -76,12 +115,23 @@ def act_name(act):
     return ACTS.get(act, act)
 
 
-def _in_words(name, value):
+def _in_words(name, value, model):
+    """A value of the detail; of fields the names that their `model` gives them."""
     if isinstance(value, dict):
-        return ", ".join(f"{key} {part}" for key, part in value.items())
+        return ", ".join(f"{_field(model, key)} {part}" for key, part in value.items())
     if isinstance(value, list):
-        return ", ".join(str(role_name(part)) if name in {"given", "taken"} else str(part) for part in value)
-    return str(value)
+        return ", ".join(str(role_name(part)) if name in {"given", "taken"} else _field(model, part) for part in value)
+    if value is True:
+        return "✓"
+    return str(THINGS.get(value, value) if name in {"what", "of"} else value)
+
+
+def _field(model, name):
+    """The name of a field for people: that of its model, or of the filters and counts that are known here."""
+    try:
+        return str(model._meta.get_field(name).verbose_name) if model else str(DETAILS.get(name, name))
+    except FieldDoesNotExist:
+        return str(DETAILS.get(name, name))
 
 
 class AuditManager(models.Manager):
@@ -120,20 +170,31 @@ class AuditEntry(Fact):
         ordering = ["-pk"]
         indexes = [models.Index(fields=["about_type", "about_id"], name="audit_by_object")]
 
+    about_object = None  # the object itself, once somebody read it along
+
+    @property
+    def about_model(self):
+        """The model of the object; None when it is about none, or of an app that is gone."""
+        try:
+            return apps.get_model(self.about_type) if self.about_type else None
+        except LookupError:
+            return None
+
     @property
     def about_words(self):
-        """Which object it is about, in words and with its number; empty when it is about none."""
-        try:
-            name = apps.get_model(self.about_type)._meta.verbose_name if self.about_type else ""
-        except LookupError:  # of an app that is gone
-            name = self.about_type
-        return f"{name} {self.about_id}".strip()
+        """Which object it is about: its kind, and its name where it was read along, else its number; empty when about none."""
+        model = self.about_model
+        kind = model._meta.verbose_name if model else self.about_type
+        return f"{kind} {self.about_object or self.about_id}".strip()
 
     @property
     def detail_words(self):
         """The detail as people read it; a word that is not known here stands as it is."""
+        model = self.about_model
         return " · ".join(
-            f"{DETAILS.get(name, name)}: {_in_words(name, value)}" for name, value in self.detail.items() if value
+            f"{DETAILS.get(name, name)}: {_in_words(name, value, model)}"
+            for name, value in self.detail.items()
+            if value
         )
 
     def __str__(self):

@@ -3,9 +3,9 @@ rows for who may see them."""
 
 from django import template
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
 
 from enforcement.charts.svg import figure_of
+from enforcement.templatetags.house import not_recorded
 
 register = template.Library()
 
@@ -15,7 +15,7 @@ def figure(context, described, key):
     """What is not recorded, or not in these figures at all (no order is in force), says so and is never 0."""
     one = described.get(key)
     if one is None or one.value is None:
-        return format_html('<span class="muted">{}</span>', _("not recorded"))
+        return not_recorded()
     number = _number(one)
     if not one.url or not _may(context, one.permission):
         return number
@@ -24,7 +24,7 @@ def figure(context, described, key):
 
 def _number(one):
     """The number and its word as `counted` writes them; a text or a moment as it is."""
-    if not isinstance(one.value, int):
+    if one.in_words:
         return format_html('<span class="counted"><b>{}</b></span>', one.text)
     return format_html(
         '<span class="counted"><b>{}</b> <span class="unit">{}</span></span>', figure_of(one.value), one.word

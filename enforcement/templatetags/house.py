@@ -202,10 +202,16 @@ def moment(at, form="full"):
 
 
 @register.simple_tag
+def not_recorded():
+    """What stands where a number is not known: never 0, and the same words everywhere."""
+    return format_html('<span class="muted">{}</span>', _("not recorded"))
+
+
+@register.simple_tag
 def counted(number, word):
     """A number with its counting word: 184 家. Words as in `counting_word`: "venues", "inspections" …, or "家", "家次" …"""
     if number is None:
-        return DASH
+        return not_recorded()
     form = '<span class="counted"><b>{}</b> <span class="unit">{}</span></span>'
     return format_html(form, figure_of(number), counting_word(word, number))
 
@@ -222,7 +228,7 @@ def share_percent(part, whole):
 def share(part, whole, form=""):
     """`part` of `whole`: 182 / 184; with form "percent" the percentage after it."""
     if part is None or whole is None:
-        return DASH
+        return not_recorded()
     tail = ""
     if form == "percent" and whole:
         tail = format_html(' <span class="percent">({})</span>', share_percent(part, whole))

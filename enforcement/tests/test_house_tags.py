@@ -68,11 +68,11 @@ def test_a_number_stands_with_its_counting_word():
     assert words_of(house.counted(1, "家次")) == "1 inspection"
     assert words_of(house.counted(75000, "rows")) == "75,000 rows"
     assert words_of(house.counted(3, "boxes")) == "3 boxes"
-    assert house.counted(None, "venues") == "—"
+    assert words_of(house.counted(None, "venues")) == "not recorded"
 
 
 def test_unknown_is_not_zero():
-    assert house.share(None, 184) == "—"
+    assert words_of(house.share(None, 184)) == "not recorded"
     assert words_of(house.share(0, 184)) == "0 / 184"
 
 

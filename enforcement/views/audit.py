@@ -1,7 +1,5 @@
 """The auditor's page: every trail in one list, filtered, and as a file. To export it is an act that stands in it afterwards."""
 
-import csv
-
 from django.contrib.auth.decorators import permission_required
 from django.http import StreamingHttpResponse
 from django.shortcuts import render
@@ -11,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from enforcement.forms.trails import TrailFilter
 from enforcement.trails import everything, page
-from venues.exporting import harmless
+from venues.exporting import as_csv
 from venues.words import who
 
 
@@ -40,24 +38,16 @@ def audit_export(request):
     return response
 
 
-class _Echo:
-    """A file that hands back what is written to it."""
-
-    def write(self, line):
-        return line
-
-
 def _csv(lines):
-    writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(
-        [_("Recorded"), _("Happened"), _("Trail"), _("Officer"), _("What"), _("About"), _("Detail"), _("Address")]
-    )
-    for line in lines:
-        cells = [
-            _second(line.at), _second(line.happened), line.trail.label, who(line.by) if line.by else "",
-            line.what, line.about, line.detail, getattr(line.row, "address", "") if line.trail.key == "acts" else "",
-        ]  # fmt: skip
-        yield writer.writerow([harmless(str(cell)) for cell in cells])
+    head = [_("Recorded"), _("Happened"), _("Trail"), _("Officer"), _("What"), _("About"), _("Detail"), _("Address")]
+    return as_csv(head, ([str(cell) for cell in _cells(line)] for line in lines))
+
+
+def _cells(line):
+    return [
+        _second(line.at), _second(line.happened), line.trail.label, who(line.by) if line.by else "",
+        line.what, line.about, line.detail, getattr(line.row, "address", "") if line.trail.key == "acts" else "",
+    ]  # fmt: skip
 
 
 def _second(at):

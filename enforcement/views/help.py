@@ -14,6 +14,6 @@ def help_page(request):
     asked = next((work for work in WORKS if work.key == request.GET.get("work")), own)
     context = {
         "own": own, "asked": asked, "works": WORKS, "steps": FIRST[asked.key] if asked else (),
-        "keys": [keys for keys in KEYS if not keys.permission or request.user.has_perm(keys.permission)],
+        "keys": [keys for keys in KEYS if not keys.permissions or any(map(request.user.has_perm, keys.permissions))],
     }  # fmt: skip
     return render(request, "enforcement/help.html", context)

@@ -1,20 +1,11 @@
 """Lists as .csv files: what the list shows, under the filters of its address, with a row in the audit trail."""
 
-import csv
-
 from django.core.exceptions import PermissionDenied
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
-from venues.exporting import harmless
+from venues.exporting import as_csv
 from venues.words import when
-
-
-class _Line:
-    """A file that hands back what is written to it."""
-
-    def write(self, text):
-        return text
 
 
 def wanted(request):
@@ -30,9 +21,8 @@ def csv_of(request, what, header, rows):
     """The answer with the file: `header` is a list of words, `rows` yields lists of cells."""
     filters = {name: value for name, value in request.GET.items() if value and name not in ("export", "page")}
     request.user.leave_trail("export", detail={"what": what, "format": "csv", "filters": sorted(filters)})
-    writer = csv.writer(_Line())
-    lines = (writer.writerow([harmless(_plain(cell)) for cell in row]) for row in _with(header, rows))
-    response = StreamingHttpResponse(_marked(lines), content_type="text/csv; charset=utf-8")
+    lines = as_csv(header, ([_plain(cell) for cell in row] for row in rows))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     name = f"{what}-{timezone.localtime():%Y%m%d-%H%M}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
@@ -40,16 +30,6 @@ def csv_of(request, what, header, rows):
 
 def names(officers):
     return "、".join(str(officer) for officer in officers)
-
-
-def _with(header, rows):
-    yield header
-    yield from rows
-
-
-def _marked(lines):
-    yield "\ufeff"  # without this mark Excel takes UTF-8 for GBK
-    yield from lines
 
 
 def _plain(cell):
