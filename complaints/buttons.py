@@ -35,7 +35,7 @@ BUTTONS = {
         Button(Act.STOP, _("Stopped"), "x", forms.StopForm),
         Button(Act.TELL, _("Call the caller back"), "t", telling.TellForm),
         Button(Act.GIVE_UP, _("Give the caller up"), "", telling.GiveUpForm),
-        Button(Act.CLOSE, _("Close"), "c", telling.CloseForm),
+        Button(Act.CLOSE, pgettext_lazy("complaint", "Close"), "c", telling.CloseForm),
         Button(Act.ANSWER_AT_ONCE, _("Answered on the telephone"), "r", forms.AnswerForm),
         Button(Act.STILL_GOING_ON, _("Still going on"), "g", forms.StillGoingOnForm),
         Button(Act.RETURN, _("Return to the desk"), "b", forms.ReturnForm),

@@ -24,7 +24,7 @@ def write_workbook(stocks, movements, at):
         )  # fmt: skip
         _sheet(book, _("Stock"), title, columns, map(_stock_cells, stocks), formats)
         columns = (
-            (_("When"), 17), (_("Supply"), 22), (_("Specification"), 18), (_("Kind"), 12), (_("Change"), 10), (_("Unit"), 8),
+            (_("When"), 17), (_("Supply"), 22), (_("Specification"), 18), (_("Kind"), 12), (pgettext("supplies", "Change"), 10), (_("Unit"), 8),
             (_("Donor"), 16), (_("Issued to"), 14), (_("Cause or remark"), 40), (_("By"), 14), (_("Recorded"), 17), (_("Reversed"), 17),
         )  # fmt: skip
         newest = movements.order_by("-at", "-pk")[:MOST].iterator(chunk_size=2000)

@@ -70,7 +70,7 @@ class ItemForm(forms.ModelForm):
 
 class MoveForm(WhenMixin):
     kind = forms.ChoiceField(label=_("Kind"), choices=[(kind.value, kind.label) for kind in BY_HAND])
-    quantity = _amount(_("Amount"))
+    quantity = _amount(pgettext_lazy("supplies", "Amount"))
     donor = forms.CharField(
         label=_("Donor"), max_length=80, required=False, help_text=_("Of a donation: who gave it."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

@@ -4,6 +4,7 @@ import hashlib
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from refunds.importing import applying
 from refunds.importing.desk import content_of
@@ -41,7 +42,7 @@ class MailForm(forms.Form):
     """A morning's mail. A file that is empty or too large does not keep the others back: see `check`."""
 
     files = ManyFilesField(
-        label=_("Sheets"), allow_empty_file=True,
+        label=pgettext_lazy("refunds", "Sheets"), allow_empty_file=True,
         help_text=_("The agencies' sheets as they came (.xlsx, .csv), and lists of nil returns; many at once. Drop them here."),
         widget=ManyFiles(attrs={"accept": ".xlsx,.csv"}),
         error_messages={"required": _("Choose at least one file.")},
