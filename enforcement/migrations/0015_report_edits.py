@@ -25,7 +25,7 @@ def from_the_trail(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("enforcement", "0013_report_acts")]
+    dependencies = [("enforcement", "0014_the_past_keeps_its_terms")]
 
     operations = [
         migrations.CreateModel(
