@@ -96,6 +96,10 @@ class ConfirmForm(ActForm):
 
     text = words(_("What was looked at"), required=False)
 
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self.fields["text"].required = getattr(self.row, "doubted", False)  # what the act refuses, the browser asks for
+
     def carry_out(self, *, by):
         self.row.confirm(by=by, text=self.cleaned_data["text"])
 

@@ -27,18 +27,6 @@ MONEY = [*HEADER[:-1], "应退金额", "已退费金额", "未退原因"]
 
 
 @pytest.fixture
-def sheet(agency):
-    """`sheet(*groups, day=…)`: a workbook of the agency."""
-
-    def make(*groups, day="2020-01-31", **how):
-        return workbook(
-            *groups, licence=agency.licence_no, title=f"{agency.name}团队退团退费情况统计表", day=day, **how
-        )
-
-    return make
-
-
-@pytest.fixture
 def known(sheet, clerk):
     """Two groups as of the 28th: 4 of 10 and 0 of 9 people refunded."""
     return enter(sheet(group("X-01", refunded=4), group("X-02", heads=9), day="2020-01-28"), by=clerk, at=AT_28)

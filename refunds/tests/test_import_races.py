@@ -6,19 +6,11 @@ import pytest
 
 from refunds.importing import applying, mail
 from refunds.models import AgencyReport, GroupLine, Refund, TourGroup
-from refunds.tests.workbooks import AT_28, AT_31, enter, group, saved, workbook
+from refunds.tests.workbooks import AT_28, AT_31, enter, group, saved
 from venues.tests.racing import at_once, sort_out
 from venues.transitions import Refused, TooLate
 
 pytestmark = [pytest.mark.race, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def sheet(agency):
-    def make(*groups, day="2020-01-31"):
-        return workbook(*groups, licence=agency.licence_no, title=f"{agency.name}退团退费情况", day=day)
-
-    return make
 
 
 def test_one_sheet_applied_by_two_is_entered_once(sheet, clerk, leader):

@@ -5,15 +5,7 @@ import pytest
 from refunds.importing.problems import sentence
 from refunds.models import TourGroup
 from refunds.tests.making import group_of
-from refunds.tests.workbooks import AT_28, AT_31, asked, enter, group, looked_at, workbook
-
-
-@pytest.fixture
-def sheet(agency):
-    def make(*groups, day="2020-01-31"):
-        return workbook(*groups, licence=agency.licence_no, title=f"{agency.name}团队退团退费情况统计表", day=day)
-
-    return make
+from refunds.tests.workbooks import AT_28, AT_31, asked, enter, group, looked_at
 
 
 @pytest.fixture

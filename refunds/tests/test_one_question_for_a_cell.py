@@ -2,19 +2,9 @@
 
 import pytest
 
-from refunds.tests.workbooks import AT_28, asked, enter, group, looked_at, workbook
+from refunds.tests.workbooks import AT_28, asked, enter, group, looked_at
 
 TOTAL = ["合计", "2个团", None, None, 19, None, None, None, 7]
-
-
-@pytest.fixture
-def sheet(agency):
-    def make(*groups, day="2020-01-31", **how):
-        return workbook(
-            *groups, licence=agency.licence_no, title=f"{agency.name}团队退团退费情况统计表", day=day, **how
-        )
-
-    return make
 
 
 @pytest.fixture

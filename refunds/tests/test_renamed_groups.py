@@ -7,19 +7,11 @@ from refunds.models import Refund, Renaming, TourGroup
 from refunds.tests.mailing import answer, apply_one, upload_of, words
 from refunds.tests.making import group_of
 from refunds.tests.seeing import sent
-from refunds.tests.workbooks import AT_28, AT_31, asked, enter, group, looked_at, saved, workbook
+from refunds.tests.workbooks import AT_28, AT_31, asked, enter, group, looked_at, saved
 from venues.transitions import Refused, TooLate
 
 GONE = "vanished@Sheet1!B5#X-02"
 OTHER = {"route": "昆明6日", "departs": "2020-02-05", "returns": "2020-02-10"}
-
-
-@pytest.fixture
-def sheet(agency):
-    def make(*groups, day="2020-01-31"):
-        return workbook(*groups, licence=agency.licence_no, title=f"{agency.name}团队退团退费情况统计表", day=day)
-
-    return make
 
 
 @pytest.fixture
