@@ -69,7 +69,9 @@ class Shift(models.Model):
 
 class AssignmentQuerySet(models.QuerySet):
     def in_force(self):
-        """What the published rosters say now, with the changes that hold."""
+        """What the published rosters say now, with the changes that hold. A first roster that is published late (it was kept on
+        paper) also fills the days before: who served is what happened, and it is only recorded later. What follows it never
+        rewrites a shift that has begun; who really held a post is proved by custody."""
         return self.filter(entered_at__isnull=False, lapsed_at=None)
 
     def covering(self, at):
