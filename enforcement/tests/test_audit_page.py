@@ -7,13 +7,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from complaints.models import CallerView, Channel, Complaint, Topic
 from enforcement import trails
-from enforcement.models import AuditEntry, SupplyItem, SupplyMovement
+from enforcement.models import AuditEntry, DailyReport, SupplyItem, SupplyMovement
 from enforcement.tests import duty_addresses
 from enforcement.tests.one_of_each import refunding, safety
+from enforcement.tests.watches import roster, watch
 from venues.models import Inspection
 
 AUDIT = "/audit/"
@@ -156,6 +157,46 @@ def test_the_list_asks_the_same_few_queries_however_long_it_is(desk, busy, leade
     for _number in range(30):
         leader.leave_trail("export")
     assert asked() == few <= len(trails.TRAILS) + 13  # three more for the complaints and calls of callers
+
+
+def test_a_line_names_what_it_is_about_and_leads_there(desk, busy, leader):
+    version = roster(leader)
+    watch(version, leader=leader)
+    leader.leave_trail_of("unlock", by=leader)
+    leader.leave_trail("roster_published", about=version)
+    leader.leave_trail("supply_entered", about=SupplyItem.objects.get())
+    DailyReport.objects.draft(by=leader, as_of=NOW, at=NOW)
+    text = desk.get(AUDIT).content.decode()
+    assert f'href="{reverse("admin:enforcement_officer_change", args=[leader.pk])}"' in text
+    assert f"{leader._meta.verbose_name} {leader}" in text
+    assert f'href="{busy["complaint"].get_absolute_url()}"' in text
+    lines, _following = trails.page(trails.Asked(), size=500)
+    leading = {line.url for line in lines if line.url}
+    assert version.get_absolute_url() in leading
+    refused = {url: answer.status_code for url in leading if (answer := desk.get(url)).status_code >= 400}
+    assert refused == {}
+
+
+def test_the_view_of_a_caller_names_the_complaint_and_never_a_number(busy):
+    with translation.override("en"):
+        line = trails.page(trails.Asked(trail=trails.BY_KEY["callers"]))[0][0]
+        assert line.about == f"caller of {busy['complaint'].number}"
+        assert line.url == busy["complaint"].get_absolute_url()
+
+
+def test_the_detail_of_an_act_is_in_words(leader, db):
+    item = SupplyItem.objects.create(category="mask", name="医用口罩")
+    with translation.override("en"):
+        entry = leader.leave_trail("export", detail={"what": "duty log", "format": "xlsx", "rows": 3})
+        assert entry.detail_words == "what: duty log · format: xlsx · rows: 3"
+        entry = leader.leave_trail("supply_change", about=item, detail={"fields": ["low_level"]})
+        assert "low_level" not in entry.detail_words
+
+
+def test_the_export_names_what_it_is_about_like_the_list(desk, leader, db):
+    leader.leave_trail_of("unlock", by=leader)
+    lines = b"".join(desk.get("/audit/export/", {"act": "unlock"}).streaming_content).decode().splitlines()
+    assert f"{leader._meta.verbose_name} {leader}" in lines[1]
 
 
 @pytest.mark.parametrize("who", ["leader", "duty_officer", "viewer", "administrator", "editor", "clerk", "inspector"])

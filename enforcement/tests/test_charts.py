@@ -30,6 +30,22 @@ def curve(**changes):
     return chart | changes
 
 
+@pytest.mark.parametrize(
+    ("label", "wide", "word"),
+    [
+        ("Seen closed", False, "Seen closed 184"),
+        ("People called off", True, "People called off 184"),
+        ("取消行程并已全额退款的团队人数", True, "取消行程并已全额退款的…184"),
+    ],
+)
+def test_the_end_of_a_line_is_never_a_number_without_a_name(label, wide, word):
+    chart = curve()
+    chart["series"][0]["label"] = label
+    drawn = line_chart(chart)
+    assert ("ends-wide" in drawn) == wide
+    assert word.replace("…184", "… 184") in re.sub("<[^>]+>", "", re.search(r'class="end-label".*?</a>', drawn)[0])
+
+
 class Parser(HTMLParser):
     """Every opened element is closed, in order; collects the names."""
 

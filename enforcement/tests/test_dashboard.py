@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from complaints.models import Channel, Complaint, Topic
 from conftest import T
+from enforcement.dashboard.alarms import Alarm
 from enforcement.figures import figures
 from enforcement.models import CoverageRule, DailyReport, SupplyItem
 from enforcement.tests.watches import H, roster, watch
@@ -133,6 +134,7 @@ def test_an_empty_house_is_shown_decently(at_desk, leader):
     CoverageRule.objects.all().delete()
     page = part(at_desk(leader), reverse("dashboard"))
     assert "No alarm." in page
+    assert "no coverage rule holds" in page and "uncovered" not in page  # nobody says that the posts were covered
     assert "No closure order is in force." in page
     assert "No supplies are recorded yet." in page
     assert page.count("not recorded") >= 2
@@ -152,6 +154,41 @@ def test_a_look_recorded_while_the_page_is_made_is_no_error(at_desk, leader, eve
 
     monkeypatch.setattr(page, "figures", counted)
     assert "1 venue is running" in part(at_desk(leader), reverse("dashboard"))
+
+
+def test_with_a_rule_that_holds_it_is_said_that_nothing_is_uncovered(at_desk, leader):
+    CoverageRule.objects.all().delete()
+    CoverageRule.objects.create(post="leader", minimum=1, valid_from=H - hours(1))
+    watch(roster(leader), leader=leader)
+    assert "Nothing is overdue, unanswered or uncovered." in part(at_desk(leader), at(H + hours(1)))
+
+
+def test_a_supply_that_is_low_says_below_which_level(at_desk, leader):
+    masks = SupplyItem.objects.create(category="mask", name="医用口罩", unit="只", low_level=100)
+    masks.receive(by=leader, quantity=40, kind="purchase", at=T)
+    page = part(at_desk(leader), at(T + hours(1)))
+    assert "医用口罩 40 &lt; 100" in page
+    assert "low: under 100" in page
+
+
+@pytest.mark.parametrize(("alarms", "shown", "more"), [(6, 6, 0), (7, 5, 2), (9, 5, 4)])
+def test_the_wall_says_how_many_alarms_it_leaves_out(at_desk, leader, monkeypatch, alarms, shown, more):
+    found = [Alarm("broken", "bad", f"alarm no. {number}") for number in range(alarms)]
+    monkeypatch.setattr("enforcement.dashboard.page.alarms_of", lambda page: found)
+    wall = at_desk(leader).get(reverse("dashboard_wall")).content.decode()
+    assert wall.count("alarm no. ") == shown
+    assert (f"and {more} more alarms" in wall) == bool(more)
+
+
+def test_the_oldest_unsigned_complaint_is_named_and_opens_for_who_may_read_it(at_desk, leader, viewer, inspector):
+    first = complaint(leader, to=[inspector])
+    complaint(leader, to=[inspector], number="13900002222")
+    own = reverse("complaints:complaint", args=[first.number])
+    for moment in (reverse("dashboard"), at(timezone.now())):
+        page = part(at_desk(leader), moment)
+        assert [href for href, text in links(page) if "oldest since" in text] == [own]
+        page = part(at_desk(viewer), moment)
+        assert "oldest since" in page and first.number not in page
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------

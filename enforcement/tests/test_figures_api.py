@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 from io import StringIO
 
 import pytest
@@ -13,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.dateparse import parse_datetime
 
 from enforcement.catalogue import Kind, described
+from enforcement.catalogue.entries import Book
 from enforcement.figures import figures
 from venues.models import ClosureOrder
 
@@ -151,6 +153,18 @@ def test_what_is_not_recorded_is_never_nought(db, leader):
             assert "not recorded" in drawn(leader, key, book) and "0" not in drawn(leader, key, book)
         assert book["duty.required_seconds"].text == "not recorded"
         assert book["complaints.accepted"].text == "0 complaints"
+
+
+@pytest.mark.parametrize(
+    ("word", "value", "text"),
+    [("seconds", 260_100, "72 h 15 min"), ("minutes", 238, "3 h 58 min"), ("people", 1, "1 person")],
+)
+def test_a_duration_is_written_in_hours_and_minutes(leader, word, value, text):
+    book = Book()
+    with translation.override("en"):
+        book.add("one", "One", value, word)
+        assert book.entries["one"].text == text
+        assert re.sub("<[^>]+>", "", drawn(leader, "one", book.entries)) == text
 
 
 def test_a_flow_says_since_when(order):

@@ -4,6 +4,7 @@
   "use strict";
   const kept = new Map();
   let lostSince = null;
+  const PATIENCE = 15000;
 
   const refreshing = (event) => event.target instanceof Element && event.target.closest("[data-refresh]");
   const clock = (date) => String(date.getHours()).padStart(2, "0") + ":" + String(date.getMinutes()).padStart(2, "0");
@@ -30,6 +31,9 @@
     if (href) return "a[href=\"" + CSS.escape(href) + "\"]";
     return null;
   }
+
+  /* A server that says nothing at all, because its database is locked for instance, is as good as gone: say so, and ask again. */
+  document.addEventListener("htmx:configRequest", (event) => { if (refreshing(event)) event.detail.timeout = PATIENCE; });
 
   document.addEventListener("htmx:beforeRequest", (event) => {
     if (refreshing(event) && document.hidden) event.preventDefault();
