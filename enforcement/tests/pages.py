@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from complaints.models import Channel, Complaint, Topic
 from enforcement import demo
+from enforcement.models import Roster, ShiftBorder
 from enforcement.tests import duty_pages, reporting, supplying
 from enforcement.tests.addresses import ADDRESSES, path_of
 from enforcement.tests.one_of_each import hotline, refunding, safety
@@ -191,7 +192,11 @@ def _names():
         demo.accounts().values_list("name", "username"),
         Category.objects.values_list("name_zh", "name_en"),
     )
-    return {name for names in (*officers, *categories) for name in names}
+    given = (
+        *Roster.objects.values_list("title"),
+        *ShiftBorder.objects.values_list("name"),
+    )  # kept as somebody wrote them
+    return {name for names in (*officers, *categories, *given) for name in names}
 
 
 # --- what there is to see -------------------------------------------------------------------------------------------------
