@@ -40,7 +40,7 @@ def a_closed_complaint_is_reopened(world):
 def complaints_are_declared_void_transferred_and_not_accepted(world):
     world.waiting.not_accept(by=world.leader, reason="不属于")
     world.sent.void(by=world.leader, reason="重复")
-    world.signed.transfer(by=world.leader, to="公安", reason="不属于")
+    world.signed.transfer(by=world.leader, to="公安", reason="不属于", finding="not_found")
 
 
 @act
