@@ -173,7 +173,8 @@ def _contradicted(samples, sight):
         }
         what = f"{what} {last.text}".strip()
         if sample.confirmed_before:
-            what = f"{what} · {_('The money was confirmed before: a leader has to look again.')}"
+            again = _("The money was confirmed before: a leader has to look again.")
+            what = f"{what} · {again}"
         side = group_side(sample.group, sight)
         yield Row(agency=sample.group.agency.survivor, sides=(side,), what=what, since=last.occurred_at, tone="bad")
 
