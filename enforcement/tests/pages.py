@@ -188,15 +188,10 @@ def looks():
 
 def _names():
     """What is called the same in both languages, and so is no word that was forgotten."""
-    officers, categories = (
-        demo.accounts().values_list("name", "username"),
-        Category.objects.values_list("name_zh", "name_en"),
-    )
-    given = (
-        *Roster.objects.values_list("title"),
-        *ShiftBorder.objects.values_list("name"),
-    )  # kept as somebody wrote them
-    return {name for names in (*officers, *categories, *given) for name in names}
+    officers = demo.accounts().values_list("name", "username")
+    categories = Category.objects.values_list("name_zh", "name_en")
+    given = Roster.objects.values_list("title"), ShiftBorder.objects.values_list("name")  # kept as somebody wrote them
+    return {name for rows in (officers, categories, *given) for names in rows for name in names}
 
 
 # --- what there is to see -------------------------------------------------------------------------------------------------
@@ -342,8 +337,8 @@ class Scene:
 
     def _orders(self):
         leader = self.users["L"]
-        taken = self.order.categories.values("pk")
-        category = Category.objects.exclude(pk__in=taken).filter(venues__isnull=False).first()
+        others = Category.objects.exclude(pk__in=self.order.categories.values("pk"))
+        category = others.filter(venues__isnull=False).first()
         words = {"issued_at": self._ago(30), "effective_at": self._ago(30), "deadline_at": self._ago(-210)}
 
         def draft(number):
@@ -363,8 +358,7 @@ class Scene:
     def _field(self):
         leader, inspector = self.users["L"], self.users["I"]
         members = [inspector, type(leader).objects.certified().exclude(pk__in=[inspector.pk, leader.pk]).first()]
-        busy = Patrol.objects.out().filter(members__in=members)
-        for patrol in busy:
+        for patrol in Patrol.objects.out().filter(members__in=members):
             patrol.come_back(by=leader, at=self._ago(20))
         patrol = Patrol.objects.depart(
             by=leader, led_by=inspector, members=members, left_at=self._ago(15), area="秦州区"
@@ -374,9 +368,8 @@ class Scene:
             patrol=patrol, observed_at=self._ago(10), result="operating", people_inside=12, remark="卷帘门半开",
         )  # fmt: skip
         alert = Alert.objects.raise_alert(by=leader, source="other", words="群众反映夜间营业", venue=self.venue)
-        place = Venue.objects.register_unlicensed(
-            by=inspector, place="民主路旧仓库", district=self.venue.district, category=self.venue.category
-        )
+        there = {"district": self.venue.district, "category": self.venue.category}
+        place = Venue.objects.register_unlicensed(by=inspector, place="民主路旧仓库", **there)
         return {
             "patrol_out": {"number": patrol.number}, "open_violation": {"pk": Violation.objects.get(opened_by=look).pk},
             "alert": {"pk": alert.pk}, "unlicensed": {"pk": place.pk},
@@ -385,9 +378,8 @@ class Scene:
     def _imports(self):
         head = "名称,类别,许可证号,区县,电话\n"
         row = f"{self.venue.name},网吧,1,{self.venue.district.name},1\n"
-        preview = applying.receive(
-            io.BytesIO((head + row + "新店,网咖啡,2,无此区,\n").encode()), "名录.csv", by=self.users["E"]
-        )
+        sheet = io.BytesIO((head + row + "新店,网咖啡,2,无此区,\n").encode())
+        preview = applying.receive(sheet, "名录.csv", by=self.users["E"])
         applying.read(preview)
         applied = VenueImport.objects.exclude(pk=preview.pk).first()
         return {"preview": {"pk": preview.pk}, "import": {"pk": applied.pk}}

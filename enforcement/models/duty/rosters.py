@@ -34,9 +34,8 @@ class RosterQuerySet(models.QuerySet):
 
     def next_uncovered(self, day):
         """The first date from `day` on that belongs to no roster."""
-        for starts_on, ends_on in (
-            self.filter(ends_on__gte=day).order_by("starts_on").values_list("starts_on", "ends_on")
-        ):
+        later = self.filter(ends_on__gte=day).order_by("starts_on")
+        for starts_on, ends_on in later.values_list("starts_on", "ends_on"):
             if starts_on > day:
                 break
             day = ends_on + datetime.timedelta(days=1)
@@ -61,14 +60,8 @@ class RosterQuerySet(models.QuerySet):
             raise Refused(_("This pattern has no shift borders yet: give it one."))
         try:
             with transaction.atomic():
-                roster = self.create(
-                    title=title.strip(),
-                    starts_on=starts_on,
-                    ends_on=ends_on,
-                    pattern=pattern,
-                    created_by=by,
-                    created_at=at,
-                )
+                period = {"starts_on": starts_on, "ends_on": ends_on, "pattern": pattern}
+                roster = self.create(title=title.strip(), created_by=by, created_at=at, **period)
         except IntegrityError:  # on PostgreSQL an exclusion constraint stands behind the question above
             raise TooLate(_("Somebody else has just made a roster for these days. Look at the list.")) from None
         version = roster.versions.create(created_by=by, created_at=at, edited_by=by, edited_at=at)
@@ -321,9 +314,8 @@ class RosterVersion(models.Model):
     @transaction.atomic
     def publish(self, *, by, at=None, gap_reason="", edits_seen=None, changes_seen=None):
         """Put this draft in force at `at` as the next version. What had begun stays as it was, unless this is the first version
-        (late entry). Refused: gaps without a reason, one person twice at once, a plan for what has begun, a next version that
-        changes nothing. `edits_seen` and
-        `changes_seen` (planning.changes_of) are what the signer saw on his page."""
+        (late entry). Refused: gaps without a reason, one person twice at once, a plan for what has begun, a next version that changes
+        nothing. `edits_seen` and `changes_seen` (planning.changes_of) are what the signer saw on his page."""
         from enforcement.duty import planning
 
         at = at or timezone.now()
