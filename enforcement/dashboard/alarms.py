@@ -98,7 +98,7 @@ def _store(page):
     low = [_low(row) for row in page.stock if row.low]
     if low:
         words = ngettext("%(n)s supply is low", "%(n)s supplies are low", len(low)) % {"n": len(low)}
-        yield Alarm("low", WARN, words, page.links.store, "、".join(low[:3]) + ("…" if low[3:] else ""))
+        yield Alarm("low", WARN, words, page.links.low, "、".join(low[:3]) + ("…" if low[3:] else ""))
     if n := page.staff.get("abnormal"):
         words = ngettext("%(n)s officer is not cleared for duty", "%(n)s officers are not cleared for duty", n) % {
             "n": n
