@@ -53,15 +53,16 @@ def _closures(page):
 
 
 def _duty(page):
-    href = page.links.duty
+    links, live = page.links, page.live  # who is on duty stands on a page of now; of the past its gaps and holders do
     for words in page.duty.broken:
+        href = links.duty if live else links.of("duty.gaps")
         yield Alarm("uncovered", BAD, _("Not covered: %(what)s") % {"what": words}, href)
     for post in page.duty.posts:
         if post.unrelieved:
             words = _("%(post)s: the duty of %(name)s is over and nobody has taken over") % {
                 "post": post.custody.get_post_display(), "name": post.officer,
             }  # fmt: skip
-            yield Alarm("unrelieved", WARN, words, href)
+            yield Alarm("unrelieved", WARN, words, links.duty if live else links.holders(post.key))
 
 
 def _complaints(page):

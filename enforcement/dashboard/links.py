@@ -54,6 +54,10 @@ class Links:
         """Who is on duty stands on a page of now."""
         return reverse("duty:now" if self.may("enforcement.view_roster") else "duty:wall")
 
+    def holders(self, post):
+        """Who held a post at the moment."""
+        return self._allowed(*self.rows.custody(post))
+
     def _allowed(self, url, permission):
         return url if not permission or self.may(permission) else ""
 
