@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass, field
 
 from complaints.changes import changes_of
-from complaints.models import Callback, Caller
+from complaints.models import Callback, Caller, CallerView
 from complaints.models.complaints import without_numbers
 from complaints.workflow import Act, Status
 
@@ -42,6 +42,15 @@ def story_of(complaint):
     lines += [_callback(callback, calls, named) for callback in complaint.callbacks.select_related("by")]
     order = sorted(range(len(lines)), key=lambda place: (lines[place].at, place), reverse=True)
     return [lines[place] for place in order]
+
+
+def views_of(complaint, named):
+    """Who saw which caller of the matter, when and why: [CallerView], the latest first. `named`: its callers who gave a name. One
+    query."""
+    views = list(CallerView.objects.of(complaint).select_related("by", "caller"))
+    for view in views:
+        view.why = _words(view.reason, named)
+    return views
 
 
 def _words(text, named):

@@ -9,39 +9,14 @@ from dataclasses import dataclass
 from itertools import islice
 
 from django.db.models import Q
-from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
-from complaints.models import CallerView, ComplaintEvent
-from enforcement.models import AuditEntry, Disinfection, DutyLogEntry, SupplyMovement
-from enforcement.models.audit import act_name
-from enforcement.models.duty import Absence, Custody, DutyChange, Handover, Leave
-from enforcement.trail_objects import address_of, read_along
-from refunds.models import DeductionDecision, Refund, TravellerView
-from venues.models import Inspection, Notice, OrderMove, Patrol, TargetMove, Venue, ViolationMove
-from venues.words import when
+from enforcement.trail_kinds import ACTS, TRAILS, Trail
+from enforcement.trail_objects import read_along
 
 SIZE = 50
-ACTS = "acts"  # the trail of the acts of officers
 _CURSOR = re.compile(r"([0-9]{1,18})-([0-9]{1,3})-([0-9]{1,18})")
 _EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
 _MICROSECOND = datetime.timedelta(microseconds=1)
-
-
-@dataclass(frozen=True)
-class Trail:
-    """One kind of rows: `rows` gives the queryset, `at` and `by` name its columns, `what` and `about` its words (`about`: text and
-    address or ""), `detail` what is said beside."""
-
-    key: str
-    label: str
-    rows: object
-    at: str
-    by: str
-    what: object
-    about: object
-    detail: object = lambda row: ""
-    happened: str = ""  # the column of the moment at which it happened, where that may be earlier
 
 
 @dataclass(frozen=True)
@@ -92,159 +67,24 @@ class Line:
         return f"{-at}-{trail}-{-pk}"
 
 
-def _moved(start, end):
-    return f"{start} → {end}" if start else str(end)
-
-
-def _caller(caller):
-    """Of which complaint, or of which call that became none; never who it is."""
-    calls = list(caller.calls.all())
-    complaint = next(iter(caller.complaints.all()), None) or next((c.complaint for c in calls if c.complaint), None)
-    if complaint:
-        return _("caller of %(complaint)s") % {"complaint": complaint.number}, complaint.get_absolute_url()
-    if calls:
-        return _("caller of %(moment)s") % {"moment": when(calls[0].started_at)}, reverse("complaints:calls")
-    return _("caller %(number)s") % {"number": caller.pk}, ""
-
-
-_HISTORY = {"+": _("entered"), "~": _("changed"), "-": _("removed")}
-
-TRAILS = (
-    Trail(
-        ACTS, _("acts of officers"), AuditEntry.objects.all, "at", "by",
-        lambda row: act_name(row.act), lambda row: (row.about_words, address_of(row)), lambda row: row.detail_words,
-    ),
-    Trail(
-        "callers", _("views of callers"), lambda: CallerView.objects.prefetch_related("caller__complaints", "caller__calls__complaint"),
-        "at", "by", lambda row: _("caller revealed"), lambda row: _caller(row.caller), lambda row: row.reason,
-    ),
-    Trail(
-        "travellers", _("views of travellers"), lambda: TravellerView.objects.select_related("traveller__group"), "at", "by",
-        lambda row: _("traveller revealed"),
-        lambda row: (str(row.traveller.group), reverse("refunds:group", args=[row.traveller.group_id])),
-        lambda row: row.reason,
-    ),
-    Trail(
-        "registry", _("history of the registry"), Venue.history.all, "history_date", "history_user",
-        lambda row: _HISTORY.get(row.history_type, row.history_type),
-        lambda row: (row.name, reverse("venues:venue", args=[row.id])), lambda row: row.history_change_reason or "",
-    ),
-    Trail(
-        "orders", _("moves of orders"), lambda: OrderMove.objects.select_related("order"), "recorded_at", "by",
-        lambda row: _moved(row.get_from_status_display(), row.get_to_status_display()),
-        lambda row: (str(row.order), row.order.get_absolute_url()), lambda row: row.reason,
-        happened="at",
-    ),
-    Trail(
-        "targets", _("changes of targets"), lambda: TargetMove.objects.select_related("target__venue", "target__order"), "recorded_at", "by",
-        lambda row: row.get_kind_display(), lambda row: (str(row.target.venue), row.target.venue.get_absolute_url()),
-        lambda row: row.reason,
-        happened="at",
-    ),
-    Trail(
-        "violations", _("moves of violations"), lambda: ViolationMove.objects.select_related("violation__venue"), "recorded_at", "by",
-        lambda row: _moved(row.get_from_state_display(), row.get_to_state_display()),
-        lambda row: (str(row.violation.venue or row.violation), row.violation.get_absolute_url()),
-        happened="at",
-    ),
-    Trail(
-        "complaints", _("events of complaints"), lambda: ComplaintEvent.objects.select_related("complaint"), "recorded_at", "by",
-        lambda row: row.get_act_display(), lambda row: (row.complaint.number, row.complaint.get_absolute_url()),
-        happened="occurred_at",
-    ),
-    Trail(
-        "refunds", _("ledger of refunds"), lambda: Refund.objects.select_related("group", "agency"), "recorded_at", "recorded_by",
-        lambda row: _("reversal") if row.reverses_id else _("refund"),
-        lambda row: (str(row.group), reverse("refunds:group", args=[row.group_id])), lambda row: f"{row.heads:+d}",
-        happened="occurred_at",
-    ),
-    Trail(
-        "deductions", _("decisions about deductions"), lambda: DeductionDecision.objects.select_related("deduction__group"),
-        "recorded_at", "by", lambda row: row.get_state_display(),
-        lambda row: (str(row.deduction.group), reverse("refunds:group", args=[row.deduction.group_id])),
-        happened="occurred_at",
-    ),
-    Trail(
-        "custody", _("custody"), lambda: Custody.objects.select_related("officer"), "taken_at", "officer",
-        lambda row: row.get_kind_display(), lambda row: (row.get_post_display(), reverse("duty:custody")), lambda row: row.reason,
-    ),
-    Trail(
-        "log", _("duty log"), DutyLogEntry.objects.all, "recorded_at", "by",
-        lambda row: row.get_kind_display(), lambda row: (str(row.pk), reverse("duty:log")),
-        happened="at",
-    ),
-    Trail(
-        "supplies", _("movements of supplies"), lambda: SupplyMovement.objects.select_related("item"), "recorded_at", "by",
-        lambda row: row.get_kind_display(), lambda row: (str(row.item), ""), lambda row: f"{row.delta:+d}",
-        happened="at",
-    ),
-    Trail(
-        "notices", _("notices to venues"), lambda: Notice.objects.select_related("target__venue"), "recorded_at", "by",
-        lambda row: row.get_outcome_display(), lambda row: (str(row.target.venue), row.target.venue.get_absolute_url()),
-        happened="at",
-    ),
-    Trail(
-        "looks", _("inspections"), lambda: Inspection.objects.select_related("venue"), "recorded_at", "recorded_by",
-        lambda row: row.get_result_display(), lambda row: (str(row.venue), row.get_absolute_url()), happened="observed_at",
-    ),
-    Trail(
-        "patrols", _("patrols"), Patrol.objects.all, "recorded_at", "recorded_by",
-        lambda row: row.get_purpose_display(), lambda row: (row.number, row.get_absolute_url()), happened="left_at",
-    ),
-    Trail(
-        "changes_asked", _("changes of duty, asked"), DutyChange.objects.all, "asked_at", "asked_by",
-        lambda row: row.get_kind_display(), lambda row: (str(row.pk), reverse("duty:change", args=[row.pk])), lambda row: row.reason,
-    ),
-    Trail(
-        "changes_decided", _("changes of duty, decided"), lambda: DutyChange.objects.exclude(decided_at=None), "decided_at", "decided_by",
-        lambda row: row.get_state_display(), lambda row: (str(row.pk), reverse("duty:change", args=[row.pk])),
-        lambda row: row.decision_note,
-    ),
-    Trail(
-        "leave_asked", _("leave, asked"), lambda: Leave.objects.select_related("officer"), "asked_at", "asked_by",
-        lambda row: row.get_kind_display(), lambda row: (str(row.officer), reverse("duty:leave", args=[row.pk])),
-    ),
-    Trail(
-        "leave_decided", _("leave, decided"), lambda: Leave.objects.exclude(decided_at=None).select_related("officer"),
-        "decided_at", "decided_by",
-        lambda row: row.get_state_display(), lambda row: (str(row.officer), reverse("duty:leave", args=[row.pk])),
-        lambda row: row.decision_note,
-    ),
-    Trail(
-        "absences", _("absences"), lambda: Absence.objects.select_related("officer"), "recorded_at", "recorded_by",
-        lambda row: _("left the post"), lambda row: (str(row.officer), ""), lambda row: row.reason, happened="left_at",
-    ),
-    Trail(
-        "handovers_prepared", _("handovers, prepared"), Handover.objects.all, "prepared_at", "outgoing",
-        lambda row: row.get_post_display(), lambda row: (str(row.pk), reverse("duty:handover", args=[row.pk])),
-    ),
-    Trail(
-        "handovers_taken", _("handovers, taken over"), lambda: Handover.objects.exclude(taken_at=None), "taken_at", "incoming",
-        lambda row: row.get_post_display(), lambda row: (str(row.pk), reverse("duty:handover", args=[row.pk])),
-    ),
-    Trail(
-        "disinfections", _("disinfection log"), Disinfection.objects.all, "recorded_at", "by",
-        lambda row: row.agent, lambda row: (row.place, reverse("disinfections")), happened="at",
-    ),
-)  # fmt: skip
-BY_KEY = {trail.key: trail for trail in TRAILS}
-
-
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of the list: a trail (None: all), an officer, an act of the acts of officers, a span [start, end)."""
+    """What is asked of the list: a trail (None: all), an officer, an act of the acts of officers, a complaint (with those merged into
+    it), a span [start, end)."""
 
     trail: Trail | None = None
     officer: object = None
     act: str = ""
+    complaint: object = None
     start: datetime.datetime | None = None
     end: datetime.datetime | None = None
 
     @property
     def trails(self):
+        trails = [self.trail] if self.trail else TRAILS
         if self.act:
-            return [BY_KEY[ACTS]] if self.trail in (None, BY_KEY[ACTS]) else []
-        return [self.trail] if self.trail else list(TRAILS)
+            trails = [trail for trail in trails if trail.key == ACTS]
+        return [trail for trail in trails if self.complaint is None or trail.of is not None]
 
     def rows(self, trail):
         """The rows of one trail, newest first."""
@@ -257,8 +97,9 @@ class Asked:
             conditions[f"{trail.at}__gte"] = self.start
         if self.end is not None:
             conditions[f"{trail.at}__lt"] = self.end
+        about = Q() if self.complaint is None else trail.of(self.complaint)
         order = (f"-{trail.at}", f"-{trail.rows().model._meta.pk.name}")
-        return trail.rows().filter(**conditions).select_related(trail.by).order_by(*order)
+        return trail.rows().filter(about, **conditions).select_related(trail.by).order_by(*order)
 
 
 def page(asked, *, after="", size=SIZE):

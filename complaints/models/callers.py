@@ -125,6 +125,19 @@ class Caller(models.Model):
         self.refresh_from_db()
 
 
+class CallerViewQuerySet(models.QuerySet):
+    def of(self, complaint):
+        """Those of everybody who called about this complaint or about one that was merged into it, the newest first."""
+        from complaints.models import Call, Complaint
+
+        same = Complaint.objects.filter(Q(pk=complaint.pk) | Q(parent=complaint.pk)).order_by()
+        called = Call.objects.filter(complaint__in=same.values("pk")).order_by()
+        return self.filter(
+            Q(caller__in=same.exclude(caller=None).values("caller"))
+            | Q(caller__in=called.exclude(caller=None).values("caller"))
+        ).order_by("-at", "-pk")
+
+
 class CallerView(Fact):
     """Who saw which caller, when and why."""
 
@@ -132,6 +145,8 @@ class CallerView(Fact):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name=_("by"), on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(_("at"), db_index=True)
     reason = models.CharField(_("reason"), max_length=LONGEST_REASON)
+
+    objects = CallerViewQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("view of a caller")

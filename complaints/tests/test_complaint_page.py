@@ -53,6 +53,41 @@ def test_revealing_shows_the_caller_once_and_leaves_a_row(complaint, signed_in, 
     assert NUMBER not in filled(client.get(complaint.get_absolute_url()))
 
 
+def test_the_page_says_who_saw_its_callers_to_who_may_know(
+    complaint, signed_in, leader, duty_officer, inspector, auditor
+):
+    call = complaint.add_call(by=duty_officer, client_id=uuid.uuid4(), channel=complaint.channel, number="13611112222")
+    merged = registered(duty_officer, number="13611113333", place="文化广场")
+    merged.merge(by=duty_officer, parent=complaint)
+    other = registered(duty_officer, number="13611114444", place="火车站")
+    for caller, reason in (
+        (complaint.caller, f"为{NAME}回访"), (call.caller, f"向{NAME}核实"), (merged.caller, "并案核实"), (other.caller, "别的事"),
+    ):  # fmt: skip
+        caller.reveal(by=duty_officer, reason=reason)
+    for officer in (leader, auditor):
+        answer = signed_in(officer).get(complaint.get_absolute_url())
+        page = filled(answer)
+        callers = [merged.caller, call.caller, complaint.caller]
+        assert [view.caller for view in answer.context["views"]] == callers  # the newest first
+        assert "并案核实" in page and "别的事" not in page and "Who looked at callers" in page
+        assert not [text for text in (NUMBER, NAME, "13611112222", "13611113333") if text in page]
+        assert (f"/audit/?complaint={complaint.number}" in page) == (officer == auditor)
+    for officer in (duty_officer, inspector):
+        page = filled(signed_in(officer).get(complaint.get_absolute_url()))
+        assert "并案核实" not in page and "Who looked at callers" not in page
+
+
+def test_many_views_of_callers_cost_as_many_queries_as_none(complaint, signed_in, leader, duty_officer):
+    client = signed_in(leader)
+    address = complaint.get_absolute_url()
+    without = queries(client, address)
+    assert "Nobody has revealed the caller." in filled(client.get(address))
+    for n in range(13):
+        complaint.caller.reveal(by=duty_officer, reason=f"回访{n}")
+    assert queries(client, address) == without <= 26  # one more than the pages of who may not know: the views
+    assert "3 earlier views" in filled(client.get(address)) and "回访0" in filled(client.get(address))
+
+
 @pytest.mark.parametrize("reason", ["", " ", "x"])
 def test_revealing_needs_a_reason(reason, complaint, signed_in, duty_officer):
     answer = reveal(signed_in(duty_officer), complaint, reason=reason)

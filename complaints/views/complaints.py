@@ -18,7 +18,7 @@ from complaints.models.complaints import without_numbers
 from complaints.models.telling import ATTEMPTS_TO_BE_UNREACHABLE
 from complaints.owed import callers_of
 from complaints.paging import COUNT_UP_TO, stretch
-from complaints.story import story_of
+from complaints.story import story_of, views_of
 from complaints.workflow import OPEN
 from venues.models import Alert, Inspection, Violation
 
@@ -74,7 +74,7 @@ def complaint_detail(request, number):
     moves = with_callers(complaint, moves, callers, request.user)
     context = {
         **_what_was_said(complaint), "clocks": clocks, "due": next_due(clocks), "moves": moves, "beside": beside,
-        "story": story_of(complaint), "callers": callers, "attempts": ATTEMPTS_TO_BE_UNREACHABLE,
+        "story": story_of(complaint), "callers": callers, "views": _views(complaint, callers, request.user), "attempts": ATTEMPTS_TO_BE_UNREACHABLE,
         "open": complaint.status in OPEN,
         "children": complaint.children.select_related("topic", "venue").order_by("pk"), **_at_the_venue(complaint, request.user),
     }  # fmt: skip
@@ -106,6 +106,13 @@ def _callers(complaint, now):
     for one in callers:
         one.late = one.is_late(now)
     return callers
+
+
+def _views(complaint, callers, user):
+    """Who saw the callers of the matter, for who may know: [CallerView]; None for the others."""
+    if not user.has_perm("complaints.view_callerview"):
+        return None
+    return views_of(complaint, [one.caller for one in callers if one.caller and one.caller.has_name])
 
 
 def _at_the_venue(complaint, user):

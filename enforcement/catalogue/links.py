@@ -66,9 +66,13 @@ class Links:
     def refunds(self):
         return self.to("refunds.view_board", "refunds:board")
 
-    def supplies(self, category=None):
+    def supplies(self, category=None, low=None):
         """What is in store, item by item."""
-        return self.to("enforcement.view_supplyitem", "supplies", category=category)
+        return self.to("enforcement.view_supplyitem", "supplies", category=category, low=low)
+
+    def supply(self, item):
+        """One item and its movements."""
+        return self.to("enforcement.view_supplyitem", "supply", item.pk)
 
     def movements(self, category, flow):
         """What came in or went out, its sum above."""

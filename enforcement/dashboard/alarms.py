@@ -53,15 +53,16 @@ def _closures(page):
 
 
 def _duty(page):
-    href = page.links.duty
+    links, live = page.links, page.live  # who is on duty stands on a page of now; of the past its gaps and holders do
     for words in page.duty.broken:
+        href = links.duty if live else links.of("duty.gaps")
         yield Alarm("uncovered", BAD, _("Not covered: %(what)s") % {"what": words}, href)
     for post in page.duty.posts:
         if post.unrelieved:
             words = _("%(post)s: the duty of %(name)s is over and nobody has taken over") % {
                 "post": post.custody.get_post_display(), "name": post.officer,
             }  # fmt: skip
-            yield Alarm("unrelieved", WARN, words, href)
+            yield Alarm("unrelieved", WARN, words, links.duty if live else links.holders(post.key))
 
 
 def _complaints(page):
@@ -98,7 +99,7 @@ def _store(page):
     low = [_low(row) for row in page.stock if row.low]
     if low:
         words = ngettext("%(n)s supply is low", "%(n)s supplies are low", len(low)) % {"n": len(low)}
-        yield Alarm("low", WARN, words, page.links.store, "、".join(low[:3]) + ("…" if low[3:] else ""))
+        yield Alarm("low", WARN, words, page.links.low, "、".join(low[:3]) + ("…" if low[3:] else ""))
     if n := page.staff.get("abnormal"):
         words = ngettext("%(n)s officer is not cleared for duty", "%(n)s officers are not cleared for duty", n) % {
             "n": n

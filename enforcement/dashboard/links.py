@@ -41,9 +41,22 @@ class Links:
         return self._allowed(*self.rows.supplies())
 
     @property
+    def low(self):
+        """The supplies of which there is less than their level."""
+        return self._allowed(*self.rows.supplies(low="on"))
+
+    def supply(self, item):
+        """One supply: what there is of it and what moved."""
+        return self._allowed(*self.rows.supply(item))
+
+    @property
     def duty(self):
         """Who is on duty stands on a page of now."""
         return reverse("duty:now" if self.may("enforcement.view_roster") else "duty:wall")
+
+    def holders(self, post):
+        """Who held a post at the moment."""
+        return self._allowed(*self.rows.custody(post))
 
     def _allowed(self, url, permission):
         return url if not permission or self.may(permission) else ""

@@ -199,6 +199,11 @@ class Dashboard:
         return stock(self.at)
 
     @property
+    def stock_rows(self):
+        """(Stock, the address of its supply)."""
+        return [(row, self.links.supply(row.item)) for row in self.stock]
+
+    @property
     def stock_href(self):
         return self.links.store
 

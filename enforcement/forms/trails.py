@@ -4,10 +4,22 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
+from complaints.models import Complaint
 from enforcement.models.audit import ACTS
-from enforcement.trails import BY_KEY, TRAILS, Asked
+from enforcement.trail_kinds import BY_KEY, TRAILS
+from enforcement.trails import Asked
 from venues.forms.moments import DayField
 from venues.moments import local_day
+
+
+class ComplaintField(forms.ModelChoiceField):
+    """A complaint by its number, typed or out of a link."""
+
+    widget = forms.TextInput(attrs={"autocomplete": "off"})
+    default_error_messages = {"invalid_choice": _("There is no complaint with this number.")}
+
+    def to_python(self, value):
+        return super().to_python((value or "").strip().upper())
 
 
 class TrailFilter(forms.Form):
@@ -16,6 +28,9 @@ class TrailFilter(forms.Form):
         label=_("Officer"), required=False, queryset=get_user_model().objects.none(), empty_label=_("all")
     )
     act = forms.ChoiceField(label=_("Act of an officer"), required=False)
+    complaint = ComplaintField(
+        label=_("Complaint no."), required=False, queryset=Complaint.objects.all(), to_field_name="number"
+    )
 
     def __init__(self, data):
         super().__init__(data)
@@ -34,6 +49,7 @@ class TrailFilter(forms.Form):
             trail=BY_KEY.get(said["trail"]),
             officer=said["officer"],
             act=said["act"],
+            complaint=said["complaint"],
             start=said["from"] and local_day(said["from"])[0],
             end=said["until"] and local_day(said["until"])[1],
         )

@@ -80,6 +80,7 @@ DETAILS = {
     "before": pgettext_lazy("audit", "before"),
     "after": pgettext_lazy("audit", "after"),
     "officer": _("officer"),
+    "complaint": _("complaint"),
     "trail": _("trail"),
     "act": _("act"),
     "from": pgettext_lazy("audit", "from"),

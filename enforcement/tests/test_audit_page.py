@@ -9,13 +9,25 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from complaints.models import CallerView, Channel, Complaint, Topic
+from complaints.models import Callback, CallerView, Channel, Complaint, Topic
 from enforcement import trails
-from enforcement.models import AuditEntry, DailyReport, SupplyItem, SupplyMovement
+from enforcement.models import (
+    AuditEntry,
+    DailyReport,
+    FormerTerms,
+    HandoverAddendum,
+    ReportEdit,
+    SupplyItem,
+    SupplyMovement,
+)
 from enforcement.tests import duty_addresses
 from enforcement.tests.one_of_each import refunding, safety
+from enforcement.trail_kinds import LEFT_OUT, TRAILS
 from enforcement.tests.watches import roster, watch
+from refunds.models import AgencyReport, CallBackSample, Renaming, TourGroup
+from venues.append_only import fact_models
 from venues.models import Inspection
+from venues.models.inspections import SameKeyOtherContent
 
 AUDIT = "/audit/"
 NOW = datetime.datetime(2026, 3, 4, 9, 0, tzinfo=datetime.UTC)
@@ -83,6 +95,105 @@ def test_the_acts_of_duty_and_of_the_street_are_in_it(
         assert (str(line.what) and not line.url) or desk.get(line.url).status_code in (200, 403), line.trail.key
     assert desk.get(AUDIT).status_code == 200
     assert "36.5" not in desk.get(AUDIT).content.decode() and "密切接触者" not in desk.get(AUDIT).content.decode()
+
+
+def test_every_fact_has_a_trail_or_a_reason_why_not():
+    in_a_trail = {trail.rows().model for trail in TRAILS}
+    assert not in_a_trail & set(LEFT_OUT)
+    assert set(fact_models()) <= in_a_trail | set(LEFT_OUT)
+    assert all(LEFT_OUT.values())
+
+
+def test_what_is_left_out_stands_among_the_acts_of_officers(leader):
+    item = SupplyItem.objects.create(category="mask", name="医用口罩", low_level=5)
+    item.change(by=leader, low_level=9)
+    assert (FormerTerms.objects.count(), AuditEntry.objects.filter(act="supply_change").count()) == (1, 1)
+    report = DailyReport.objects.draft(by=leader, as_of=timezone.now())
+    report.edit(sections={"zh-hans": {"force": "另写"}}, by=leader, edits=0)
+    report.rewrite(by=leader, edits=1)
+    acts = AuditEntry.objects.filter(act__in=["report_edited", "report_rewritten"])
+    assert ReportEdit.objects.count() == acts.count() == 2
+
+
+def test_the_papers_of_refunds_the_addenda_and_what_was_rejected_are_in_it(
+    desk, busy, leader, clerk, inspector, second_inspector, netbar, agency, make_venue
+):
+    group = TourGroup.objects.get(pk=busy["tour_group"]["pk"])
+    CallBackSample.objects.get().answer(by=leader, result="received", text="收到了")
+    Renaming.objects.rename(group, "B-77", by=clerk)
+    other = make_venue("四海旅行社", category_slug="travel_agency")
+    report = AgencyReport.objects.receive(
+        by=clerk,
+        agency=other,
+        as_of=timezone.localdate() - datetime.timedelta(days=1),
+        content=b"y",
+        file_name="y.xlsx",
+    )
+    report.state_group(number="C-01", heads=9, disposition="cancelled").link_to(group, by=clerk)
+    world = duty_addresses.world(leader, inspector, second_inspector)
+    HandoverAddendum.objects.create(handover_id=world["handover"]["pk"], text="x", by=leader)
+    look = {"client_uuid": uuid.uuid4(), "venue": netbar, "officers": [inspector, second_inspector]}
+    at = timezone.now()
+    Inspection.objects.record(by=inspector, observed_at=at, result="closed", **look)
+    with pytest.raises(SameKeyOtherContent) as refused:
+        Inspection.objects.record(by=inspector, observed_at=at, result="operating", **look)
+    refused.value.keep(by=inspector)
+    Callback.objects.create(complaint=busy["complaint"], attempt=1, at=at, by=leader, result="no_answer")
+    keys = ["group_lines", "group_links", "renamings", "evidence", "drawn", "answers", "claims", "proofs", "call_backs",
+            "handover_addenda", "rejected"]  # fmt: skip
+    for key in keys:
+        lines = desk.get(AUDIT, {"trail": key}).context["lines"]
+        assert lines, key
+        assert {desk.get(line.url).status_code for line in lines} <= {200, 403}, key
+        assert "收到了" not in "".join(f"{line.what}{line.about}{line.detail}" for line in lines)
+    assert desk.get(AUDIT, {"trail": "rejected"}).context["lines"][0].about == netbar.name
+
+
+# --- of one complaint -------------------------------------------------------------------------------------------------
+def a_complaint(officer, number):
+    return Complaint.objects.register(
+        by=officer, client_id=uuid.uuid4(), channel=Channel.objects.get(slug="unit_phone"), place="民主路",
+        topic=Topic.objects.get(slug="internet_cafe"), content="x", number=number,
+    )  # fmt: skip
+
+
+def seen(caller, officer, reason):
+    return CallerView.objects.create(caller=caller, by=officer, at=timezone.now(), reason=reason)
+
+
+def test_who_saw_the_callers_of_one_complaint_can_be_asked(desk, busy, leader, duty_officer):
+    one = busy["complaint"]
+    added = one.add_call(by=leader, client_id=uuid.uuid4(), channel=one.channel, number="13900005555")
+    merged = a_complaint(leader, "13900006666")
+    merged.merge(by=leader, parent=one)
+    other = a_complaint(leader, "13900007777")
+    seen(added.caller, duty_officer, "补充来电核实")
+    seen(merged.caller, duty_officer, "并案核实")
+    seen(other.caller, duty_officer, "别的事")
+
+    def views(number):
+        lines = desk.get(AUDIT, {"trail": "callers", "complaint": number}).context["lines"]
+        return [(line.by, line.detail, line.url) for line in lines]
+
+    assert views(one.number) == [
+        (duty_officer, "并案核实", merged.get_absolute_url()), (duty_officer, "补充来电核实", one.get_absolute_url()),
+        (leader, "回访核实", one.get_absolute_url()),
+    ]  # fmt: skip
+    assert views(f" {merged.number.lower()} ") == [(duty_officer, "并案核实", merged.get_absolute_url())]
+    everything = desk.get(AUDIT, {"complaint": one.number})
+    assert {line.trail.key for line in everything.context["lines"]} == {"callers", "complaints"}
+    for path in (AUDIT, "/audit/export/"):
+        answer = desk.get(path, {"complaint": one.number})
+        text = (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode()
+        assert "补充来电核实" in text and "别的事" not in text and "13900005555" not in text
+    assert AuditEntry.objects.filter(act="export").last().detail["filters"] == {"complaint": one.number}
+
+
+@pytest.mark.parametrize("number", ["TS20200101-001", "x", "1", "--", "9" * 400])
+def test_a_number_that_no_complaint_has_is_said_and_shows_nothing(desk, busy, number):
+    answer = desk.get(AUDIT, {"complaint": number})
+    assert (answer.status_code, answer.context["lines"]) == (422, [])
+    assert answer.context["form"].errors["complaint"]
 
 
 @pytest.mark.parametrize("size", [1, 3, 7])

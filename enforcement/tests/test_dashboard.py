@@ -115,6 +115,33 @@ def test_what_is_low_in_the_store_is_an_alarm_from_that_moment_on(at_desk, leade
     assert "supply is low" not in part(client, at(T + hours(1)))
 
 
+def test_the_alarm_of_the_store_leads_to_what_is_low_and_a_stock_to_its_supply(at_desk, leader):
+    for name, there in (("医用口罩", 40), ("外科口罩", 400)):
+        item = SupplyItem.objects.create(category="mask", name=name, unit="只", low_level=100)
+        item.receive(by=leader, quantity=there, kind="purchase", at=T)
+        item.receive(by=leader, quantity=500, kind="purchase", at=T + hours(3))
+    client = at_desk(leader)
+    followed = links(part(client, at(T + hours(2))))
+    (alarm,) = [href for href, text in followed if text == "1 supply is low"]
+    assert [(row.item.name, row.on_hand) for row in client.get(alarm).context["rows"]] == [("医用口罩", 40)]
+    for shown in ("40", "400"):
+        (href,) = [href for href, text in followed if text == shown and "/supplies/" in href]
+        assert client.get(href).context["in_store"] == int(shown)
+
+
+def test_an_alarm_of_the_duty_of_a_past_moment_leads_to_that_moment(at_desk, leader):
+    CoverageRule.objects.create(post="leader", minimum=1, valid_from=T)
+    client = at_desk(leader)
+
+    def alarm(url):
+        return next(href for href, text in links(part(client, url)) if text.startswith("Not covered"))
+
+    assert alarm(reverse("dashboard")) == reverse("duty:now")
+    then = alarm(at(T + hours(1)))
+    assert then.startswith(reverse("duty:certificate")) and "until=" in then
+    assert client.get(then).status_code == 200
+
+
 def test_the_store_says_for_how_many_days_it_lasts_or_that_nobody_knows(at_desk, leader, inspector):
     masks = SupplyItem.objects.create(category="mask", name="医用口罩", unit="只", norm=4)
     masks.receive(by=leader, quantity=100, kind="purchase", at=H)
