@@ -22,8 +22,8 @@ from enforcement.models import (
 )
 from enforcement.tests import duty_addresses
 from enforcement.tests.one_of_each import refunding, safety
-from enforcement.trail_kinds import LEFT_OUT, TRAILS
 from enforcement.tests.watches import roster, watch
+from enforcement.trail_kinds import BY_KEY, LEFT_OUT, TRAILS
 from refunds.models import AgencyReport, CallBackSample, Renaming, TourGroup
 from venues.append_only import fact_models
 from venues.models import Inspection
@@ -290,7 +290,7 @@ def test_a_line_names_what_it_is_about_and_leads_there(desk, busy, leader):
 
 def test_the_view_of_a_caller_names_the_complaint_and_never_a_number(busy):
     with translation.override("en"):
-        line = trails.page(trails.Asked(trail=trails.BY_KEY["callers"]))[0][0]
+        line = trails.page(trails.Asked(trail=BY_KEY["callers"]))[0][0]
         assert line.about == f"caller of {busy['complaint'].number}"
         assert line.url == busy["complaint"].get_absolute_url()
 
