@@ -69,8 +69,7 @@ class Text:
 
     def since_within(self):
         """The same where it does not begin the sentence."""
-        since = self.since()
-        return since[:1].lower() + since[1:]
+        return self.since()[:1].lower() + self.since()[1:]
 
     def day(self):
         start, end = local(self.basis["day_from"]), local(self.figures["as_of"])
