@@ -63,7 +63,8 @@ def _complaints(figures):
 def _refunds(figures):
     found = figures.refunds
     reported = found["with_groups"] + found["nil_returns"]
-    yield _("Agencies by how they reported"), reported + found["silent"], found["agencies"]
+    if found["silent"] is not None:  # else nobody was asked yet
+        yield _("Agencies by how they reported"), reported + found["silent"], found["agencies"]
     statuses = [found[status.value] for status in Refund]
     yield _("Agencies by their worst group"), sum(one["agencies"] for one in statuses), found["with_groups"]
     for what in _COUNTS:

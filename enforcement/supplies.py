@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from django.contrib.auth import get_user_model
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, DateTimeField, Exists, F, OuterRef, Q, Value, When
 from django.utils import timezone
 
 from enforcement.models.duty import Assignment, Leave
+from enforcement.models.safety import Isolation
 from enforcement.models.supplies import SupplyItem
 from enforcement.models.supply_movements import FLOWS, SupplyMovement, sum_of
 from enforcement.models.supply_terms import FormerTerms
@@ -94,12 +95,16 @@ class Crew:
 
 
 def crews(at):
-    """Who is on duty now, then the shifts of the published rosters that begin around `at`, each with its officers."""
+    """Who is on duty now, then the shifts of the published rosters that begin around `at`, each with its officers: those who are
+    neither on leave nor in isolation when it begins, or now while it runs."""
     now = Crew("now", None, tuple(get_user_model().objects.on_duty(at)))
-    on_leave = Leave.objects.approved().filter(
-        officer=OuterRef("officer"), start__lte=OuterRef("start"), end__gt=OuterRef("start")
-    )
-    rows = Assignment.objects.in_force().filter(~Exists(on_leave), shift__start__range=(at - AROUND, at + AROUND))
+    runs = When(start__lte=at, end__gt=at, then=Value(at, output_field=DateTimeField()))
+    rows = Assignment.objects.in_force().filter(shift__start__range=(at - AROUND, at + AROUND))
+    rows = rows.annotate(moment=Case(runs, default=F("start")))
+    span = {"officer": OuterRef("officer")}
+    on_leave = Leave.objects.approved().filter(start__lte=OuterRef("moment"), end__gt=OuterRef("moment"), **span)
+    apart = Isolation.objects.running(OuterRef("moment")).filter(**span)
+    rows = rows.filter(~Exists(on_leave), ~Exists(apart))
     shifts = {}
     for row in rows.select_related("shift__group", "officer").order_by("shift__start", "shift", "role", "pk"):
         shifts.setdefault(row.shift, {})[row.officer] = None

@@ -36,8 +36,10 @@ class Row:
 
 
 def state_of(pk, known):
-    """How the agency has reported: with_groups, nil or silent."""
-    return "with_groups" if pk in known.with_groups else "nil" if pk in known.nil else "silent"
+    """How the agency has reported: with_groups, nil, silent, or not_asked."""
+    if pk in known.with_groups:
+        return "with_groups"
+    return "nil" if pk in known.nil else "silent" if known.asked else "not_asked"
 
 
 def rows_of(pks, known):
@@ -93,7 +95,14 @@ class Card:
 
     @property
     def state(self):
-        return "with_groups" if self.groups else "nil" if self.last else "silent"
+        if self.groups:
+            return "with_groups"
+        return "nil" if self.last else "silent" if self.event else "not_asked"
+
+    @cached_property
+    def event(self):
+        """The event in which it is asked, or None."""
+        return RefundEvent.objects.current(self.at)
 
     @cached_property
     def ledger(self):
@@ -141,8 +150,7 @@ class Card:
     @cached_property
     def due_at(self):
         """By when returns are due, and whether it is past, for who has none."""
-        event = RefundEvent.objects.current(self.at)
-        return event and event.returns_due_at
+        return self.event and self.event.returns_due_at
 
     @property
     def overdue(self):

@@ -2,14 +2,7 @@
 the hotline."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
-
-
-def _seed(sender, **kwargs):
-    from refunds.seeds import seed
-
-    seed()
 
 
 class RefundsConfig(AppConfig):
@@ -18,5 +11,3 @@ class RefundsConfig(AppConfig):
 
     def ready(self):
         from refunds import checks, timeline, workrows  # noqa: F401 (checks, timeline and work lists register themselves)
-
-        post_migrate.connect(_seed, sender=self)

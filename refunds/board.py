@@ -39,11 +39,13 @@ class Board:
 
     @property
     def reporting(self):
-        """The agencies of the place as (label, number, address, tone, note): all, with groups, nil, silent."""
+        """The agencies of the place as (label, number or None where nobody was asked, address, tone, note): all, with
+        groups, nil, silent."""
         found = self.figures
-        reported, silent = found["agencies"] - found["silent"], found["silent"]
+        reported, silent = found["with_groups"] + found["nil_returns"], found["silent"]
+        tone = "" if silent is None else "bad" if silent else "good"
         return [
-            (_("Agencies that have reported"), reported, self.agencies(state=REPORTED), "bad" if silent else "good",
+            (_("Agencies that have reported"), reported, self.agencies(state=REPORTED), tone,
              _("of %(all)s licensed") % {"all": found["agencies"]}),
             (_("with groups"), found["with_groups"], self.agencies(state=WITH_GROUPS), "", ""),
             (_("nil return"), found["nil_returns"], self.agencies(state=NIL), "", ""),

@@ -1,12 +1,13 @@
 """The figures of refunds as of a moment (reports.md): who reported, which groups there are, where their money stands.
 
-Every agency is in exactly one of with groups, nil return, silent; every counted group in exactly one status and one bucket.
+Every agency is in exactly one of with groups, nil return, silent, once an event has begun: before that nobody was asked, and who is
+silent is not known. Every counted group in exactly one status and one bucket.
 People who travel with a linked organiser's group count there and nowhere else.
 """
 
 from collections import Counter, defaultdict
 
-from refunds.models import AgencyReport, TourGroup
+from refunds.models import AgencyReport, RefundEvent, TourGroup
 from refunds.models.returns import AGENCY
 from refunds.status import CALLED_OFF, OUTSTANDING, PUBLISHED, RANK, Bucket, Status, worst
 from venues.models import Venue
@@ -19,8 +20,8 @@ _COLUMNS = (
 
 
 class Agencies:
-    """The denominator at a moment: pks of the agencies `all`, those `with_groups`, `nil` returns, `silent`; `worst`: {pk: Status}
-    of those with groups. `rows`: the groups, each a dict of what they are counted by."""
+    """The denominator at a moment: pks of the agencies `all`, those `with_groups`, `nil` returns, both together `reported`, `silent`
+    (nobody unless `asked`: an event had begun); `worst`: {pk: Status} of those with groups. `rows`: the groups, each a dict of what they are counted by."""
 
     def __init__(self, as_of):
         self.rows = list(TourGroup.objects.as_of(as_of).order_by().values(*_COLUMNS))
@@ -29,11 +30,13 @@ class Agencies:
             row["agency"] = row["agency__merged_into_id"] or row["agency_id"]
             statuses[row["agency"]].add(row["status"])
         reports = AgencyReport.objects.known(as_of).order_by()
-        reported = {merged or own for own, merged in reports.values_list("agency_id", "agency__merged_into_id")}
+        returned = {merged or own for own, merged in reports.values_list("agency_id", "agency__merged_into_id")}
         self.with_groups = set(statuses)
-        self.nil = reported - self.with_groups
-        self.all = _licensed(as_of) | reported | self.with_groups
-        self.silent = self.all - reported - self.with_groups
+        self.nil = returned - self.with_groups
+        self.reported = returned | self.with_groups
+        self.all = _licensed(as_of) | self.reported
+        self.asked = RefundEvent.objects.current(as_of) is not None
+        self.silent = self.all - self.reported if self.asked else set()
         self.worst = {pk: worst(found) for pk, found in statuses.items()}
 
 
@@ -55,14 +58,15 @@ def _licensed(as_of):
 
 
 def refund_figures(as_of):
-    """The part `refunds` of the figures at the aware moment `as_of`: nested dicts of ints; four queries."""
+    """The part `refunds` of the figures at the aware moment `as_of`: nested dicts of ints; `silent` is None where
+    nobody was asked yet. Five queries."""
     agencies = Agencies(as_of)
     rows = [row for row in agencies.rows if row["counted"]]
     found = {
         "agencies": len(agencies.all),
         "with_groups": len(agencies.with_groups),
         "nil_returns": len(agencies.nil),
-        "silent": len(agencies.silent),
+        "silent": len(agencies.silent) if agencies.asked else None,
         **_count(rows),
         "by_market": _by_market(rows),
         "cancelled": _count([row for row in rows if row["disposition"] in CALLED_OFF]),

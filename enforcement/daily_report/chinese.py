@@ -244,12 +244,15 @@ class Text:
 
     def tours(self):
         found = self.figures["refunds"]
-        if not found["agencies"]:
+        total, silent = found["agencies"], found["silent"]
+        reported = found["with_groups"] + found["nil_returns"] if silent is None else total - silent
+        if not total or (silent is None and not reported):
             return "旅行社退团退费情况未统计。"
-        if found["silent"] == found["agencies"]:
-            return f"全市旅行社{found['agencies']}家，均未报送退团退费情况。"
-        reported = found["agencies"] - found["silent"]
-        told = f"已报送{reported}家、未报送{found['silent']}家" if found["silent"] else "已全部报送"
+        if silent == total:
+            return f"全市旅行社{total}家，均未报送退团退费情况。"
+        told = f"已报送{reported}家、未报送{silent}家" if silent else "已全部报送"
+        if silent is None:  # nobody was asked: the others are not silent
+            told = f"已报送{reported}家"
         text = f"全市旅行社{found['agencies']}家，{told}"
         text += f"（有团队{found['with_groups']}家、零报告{found['nil_returns']}家）。"
         if not found["groups"]:

@@ -44,11 +44,8 @@ ONE = {
     "silent": "1 travel agency has not reported", "staff": "1 officer is not cleared",
 }  # fmt: skip
 UNKNOWN = {
-    "vehicles": "vehicle runs",
-    "duty": "the cover of the post",
-    "supplies": "supplies",
-    "staff": "health checks",
-}
+    "vehicles": "vehicle runs", "duty": "the cover of the post", "supplies": "supplies", "staff": "health checks",
+}  # fmt: skip
 NOT_RECORDED = "not recorded"
 
 
@@ -59,15 +56,20 @@ class Text:
         self.figures, self.basis, self.approximate = figures, basis, approximate
 
     # --- small words
-    def count(self, number, one, many):
-        """A number that stands alone, with what it counts."""
+    def count(self, number, one, many, *, begins=False):
+        """A number that stands alone, with what it counts; `begins` a sentence."""
         if number is None:
             return f"{many}: {NOT_RECORDED}"
         floor, more = rounded(number) if self.approximate else (number, False)
-        return f"{printed(number, f'over {floor}')} {many}" if more else plural(number, one, many)
+        over = "Over" if begins else "over"
+        return f"{printed(number, f'{over} {floor}')} {many}" if more else plural(number, one, many)
 
     def since(self):
         return f"Since {when(local(self.basis['since']))}" if self.basis["since"] else "In all"
+
+    def since_within(self):
+        """The same where it does not begin the sentence."""
+        return self.since()[:1].lower() + self.since()[1:]
 
     def day(self):
         start, end = local(self.basis["day_from"]), local(self.figures["as_of"])
@@ -150,7 +152,7 @@ class Text:
     def _told(self, found):
         targets, told = found["targets"], found["told"]
         be = "is" if targets == 1 else "are"
-        lead = f" {self.count(targets, 'venue', 'venues')} {be} to be shut. As of {when(local(self.figures['as_of']))}"
+        lead = f" {self.count(targets, 'venue', 'venues', begins=True)} {be} to be shut. As of {when(local(self.figures['as_of']))}"
         return (
             f"{lead} all have been told;"
             if is_all(told, targets)
@@ -160,7 +162,8 @@ class Text:
     def _closed(self, found):
         targets, closed, minutes = found["targets"], found["closed"], found["minutes_to_all_closed"]
         if is_all(closed, targets):
-            text = f" all {self.count(targets, 'venue', 'venues')} were last seen closed by two officers"
+            every = "all of the" if self.approximate and rounded(targets)[1] else "all"
+            text = f" {every} {self.count(targets, 'venue', 'venues')} were last seen closed by two officers"
         else:
             text = f" {closed} of {targets} were last seen closed by two officers, {targets - closed} not"
         if found["violating"]:
@@ -231,13 +234,13 @@ class Text:
         total, day = self.basis["cumulative"]["complaints"], self.basis["day"].get("complaints.accepted")
         accepted = total["accepted"]
         if not accepted:
-            return f"Complaints: {self.since().lower()}, 0 accepted."
+            return f"Complaints: {self.since_within()}, 0 accepted."
         names = dict(self.names("channel"))
         channels = ", ".join(
             f"{names.get(slug, slug or 'channel not said')} {n}" for slug, n in total["by_channel"].items() if n
         )
         new = NOT_RECORDED if day is None else day
-        text = f"Complaints: {self.since().lower()}, {self.count(accepted, 'complaint', 'complaints')} accepted ({channels}), {new} of them {self.day()}"
+        text = f"Complaints: {self.since_within()}, {self.count(accepted, 'complaint', 'complaints')} accepted ({channels}), {new} of them {self.day()}"
         answered, closed = is_all(total["answered"], accepted), is_all(total["closed"], accepted)
         if answered and closed:
             text += "; all answered and closed."
@@ -258,15 +261,14 @@ class Text:
     def tours(self):
         found = self.figures["refunds"]
         total, silent = found["agencies"], found["silent"]
-        if not total:
+        reported = found["with_groups"] + found["nil_returns"] if silent is None else total - silent
+        if not total or (silent is None and not reported):
             return f"Refunds of travel agencies: {NOT_RECORDED}."
         if silent == total:
             return f"Of {plural(total, 'travel agency', 'travel agencies')} none has reported."
-        told = (
-            "all have reported"
-            if is_all(total - silent, total)
-            else f"{total - silent} have reported, {silent} are silent"
-        )
+        told = "all have reported" if is_all(reported, total) else f"{reported} have reported, {silent} are silent"
+        if silent is None:  # nobody was asked: the others are not silent
+            told = f"{reported} have reported"
         kinds = f"{found['with_groups']} with groups, {found['nil_returns']} with nothing to report"
         text = f"Of {plural(total, 'travel agency', 'travel agencies')} {told} ({kinds})."
         if not found["groups"]:
@@ -281,15 +283,13 @@ class Text:
         )
         cancelled = found["cancelled"]
         whole = is_all(cancelled["groups"], found["groups"]) and is_all(cancelled["people"], found["people"])
-        text = f"{self.count(found['groups'], 'group', 'groups')} with {self.count(found['people'], 'traveller', 'travellers')} (groups/people: {markets})"
+        groups = self.count(found["groups"], "group", "groups", begins=True)
+        text = f"{groups} with {self.count(found['people'], 'traveller', 'travellers')} (groups/people: {markets})"
         return f"{text}, all cancelled." if whole else f"{text}; cancelled: {group(cancelled)}."
 
     def _refunded(self, found):
-        cancelled, done, day = (
-            found["cancelled"],
-            found["refunded"],
-            self.basis["day"].get("refunds.refunded.people_refunded"),
-        )
+        cancelled, done = found["cancelled"], found["refunded"]
+        day = self.basis["day"].get("refunds.refunded.people_refunded")
         if not cancelled["groups"]:
             return ""
         if is_all(done["groups"], cancelled["groups"]):

@@ -80,12 +80,13 @@ class Dashboard:
         """Beside the closures, which have a tile of their own: dicts of label, number, counting word, whole, address, tone."""
         hotline, refunds = self.figures.complaints, self.figures.refunds
         due, back = refunds["cancelled"]["people"], refunds["refunded"]["people_refunded"]
-        reported = refunds["agencies"] - refunds["silent"]
+        asked, reported = refunds["silent"] is not None, refunds["with_groups"] + refunds["nil_returns"]
+        of_all = (reported, "", refunds["agencies"]) if asked else (reported or None, "")
         return [
             *self._closure_tiles(),
             self._tile("complaints.accepted", _("Complaints accepted"), hotline["accepted"], "complaints"),
             self._tile("complaints.open", _("Still open"), hotline["open"], "complaints"),
-            self._tile("reported", _("Agencies reported"), reported, "", refunds["agencies"], href=self.links.reported),
+            self._tile("reported", _("Agencies reported"), *of_all, href=self.links.reported),
             self._tile("refunds.refunded.people_refunded", _("Money back"), back, "people", due),
         ]
 

@@ -7,13 +7,18 @@ from django.utils.dateparse import parse_date
 
 from refunds.importing import mail
 from refunds.importing.nil_returns import import_nil_returns
+from refunds.models import RefundEvent
 from venues.moments import local_day
 from venues.transitions import Refused
 
+NAME, BEGAN = "团队旅游暂停", datetime.date(2020, 1, 24)
+
 
 def groups(event):
-    """The agencies' sheets, day by day, each taken in at the end of its day by who then held the telephone. One about which
-    something is open waits among the imports, as on any morning."""
+    """The event in which the agencies are asked, without deadlines (those are entered where they belong), and their sheets: day by
+    day, each taken in at the end of its day by who then held the telephone. One about which something is open waits among the
+    imports, as on any morning."""
+    RefundEvent.objects.get_or_create(begins_on=BEGAN + event.shift, defaults={"name": NAME})
     added = 0
     for path in sorted((event.folder / "groups").iterdir(), key=lambda path: (path.stem.partition("-")[2], path.name)):
         day = parse_date(path.stem.partition("-")[2])

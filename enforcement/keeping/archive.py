@@ -28,6 +28,17 @@ MANIFEST, SEAL, WORDS = "manifest.json", "seal.txt", "READ-ME.txt"
 PIECE = 1024 * 1024
 PART = ".zhishou-"
 A_DAY = 24 * 3600
+# the kind of everything that is read of a manifest, of a table in it, of a file in it
+MANIFEST_HOLDS = {
+    "made_at": str,
+    "migrations": dict,
+    "tables": dict,
+    "files": dict,
+    "missing_files": list,
+    "probe": str,
+}
+FILE_HOLDS = {"bytes": int, "sha256": str}
+TABLE_HOLDS = FILE_HOLDS | {"rows": int, "content": str, "columns": list, "last_number": (int, type(None))}
 
 READ_ME = """值守 Zhishou：备份 / backup
 
@@ -147,6 +158,8 @@ class Archive:
             raise CommandError(f"{path} is no backup, or a part of one only ({error}).") from error
         if not isinstance(self.manifest, dict) or self.manifest.get("format") != FORMAT:
             raise CommandError(f"{path} was made by another version: its format is not {FORMAT}.")
+        if not _is_whole(self.manifest):
+            raise CommandError(f"{path} was changed, or written by another program: its manifest is not whole.")
 
     def __enter__(self):
         return self
@@ -223,6 +236,27 @@ class Archive:
         if self._zip.getinfo(name).file_size > 256 * PIECE:
             raise ValueError(f"{name} is too large")
         return self._zip.read(name)
+
+
+def _is_whole(manifest):
+    """Whether everything that is read of a manifest is there, and of its kind; whether it is true, its seal says."""
+    if not _holds(manifest, MANIFEST_HOLDS):
+        return False
+    with contextlib.suppress(ValueError):
+        datetime.datetime.fromisoformat(manifest["made_at"])
+        names = [
+            name for those in manifest["migrations"].values() for name in (those if isinstance(those, list) else [None])
+        ]
+        named = all(isinstance(name, str) for name in [*names, *manifest["missing_files"]])
+        tables, files = manifest["tables"].values(), manifest["files"].values()
+        return named and all(_holds(t, TABLE_HOLDS) for t in tables) and all(_holds(f, FILE_HOLDS) for f in files)
+    return False
+
+
+def _holds(found, kinds):
+    return isinstance(found, dict) and all(
+        name in found and isinstance(found[name], kind) for name, kind in kinds.items()
+    )
 
 
 def _leads_out(name):

@@ -26,6 +26,14 @@ def ask(signed_in, viewer):
     return lambda query="", client=None: (client or signed_in(viewer)).get(URL + query)
 
 
+@pytest.mark.parametrize("query", ["?order=%00", "?as_of=2020-01-24%00", "?%00=1"])
+def test_an_address_that_nothing_can_hold_is_refused_in_json_too(query, ask):
+    answer = ask(query)
+    assert (
+        answer.status_code == 400 and answer["Content-Type"].startswith("application/json") and answer.json()["error"]
+    )
+
+
 def test_the_interface_says_what_the_command_says(order, ask):
     moment = timezone.localtime(order.issued_at).isoformat()
     answer = ask(f"?as_of={moment.replace('+', '%2B')}")

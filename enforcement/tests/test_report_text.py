@@ -55,7 +55,7 @@ def test_round_figures_are_written_with_yu_where_asked_and_only_there(quiet):
     assert "应关停场所180余家" in zh["closures"] and "执法人员50余人次" in zh["force"]
     assert "出动巡查16次" in zh["force"], "below 20 it stays exact"
     assert "确认关停182家，其余2家" in zh["closures"], "n of N stays exact"
-    assert "over 180 venues are to be shut" in en["closures"] and "182 of 184" in en["closures"]
+    assert "Over 180 venues are to be shut" in en["closures"] and "182 of 184" in en["closures"]
     zh, en = texts(quiet)
     assert "余家" not in zh["closures"] and "over" not in en["closures"]
 
@@ -266,3 +266,28 @@ def test_changed_figures_are_told_with_their_labels():
     with translation.override("en"):
         assert labelled(found) == "patrols 1 → not recorded"
         assert labelled(found[1:]) == "parts of the figures"
+
+
+# --- English sentences
+def test_a_month_keeps_its_capital_within_a_sentence(order):
+    figures, basis = material(T + 8 * HOUR, since=T - 2 * DAY, day_from=T + HOUR)
+    _zh, en = texts((figures, basis), basis__cumulative__complaints__accepted=0)
+    assert "Complaints: since " in en["duty"] and "January" in en["duty"] and "january" not in en["duty"]
+
+
+def test_a_rounded_number_begins_its_sentence_with_a_capital(quiet):
+    rest = {"closures__told": 184, "closures__closed": 184, "closures__targets": 184}
+    _zh, en = texts(quiet, approximate=True, **rest, refunds__agencies=3, refunds__silent=0, refunds__groups=25)
+    shut, tours = en["closures"], en["tours"]
+    assert "Over 180 venues are to be shut." in shut and "all of the over 180 venues were last seen closed" in shut
+    assert ". Over 20 groups with" in tours and ". over" not in tours
+
+
+# --- agencies that nobody asked
+def test_before_agencies_are_asked_the_report_calls_nobody_silent(quiet):
+    zh, en = texts(quiet, refunds__agencies=26, refunds__silent=None)
+    assert zh["tours"] == "旅行社退团退费情况未统计。" and en["tours"] == "Refunds of travel agencies: not recorded."
+    assert "未报送" not in str(zh) and "have not reported" not in str(en)
+    zh, en = texts(quiet, refunds__nil_returns=9)
+    assert "全市旅行社26家，已报送9家（有团队0家、零报告9家）。" in zh["tours"]
+    assert "Of 26 travel agencies 9 have reported (0 with groups, 9 with nothing to report)." in en["tours"]

@@ -230,13 +230,21 @@ def test_what_was_given_out_already_cannot_be_unbought(leader):
     [
         {"kind": "purchase", "delta": -1}, {"kind": "issue", "delta": 1}, {"kind": "donation", "delta": 1}, {"kind": "loss", "delta": -1},
         {"kind": "count", "delta": 1}, {"kind": "reversal", "delta": 1}, {"kind": "use", "delta": 0},
+        {"kind": "issue", "delta": -1},
     ],
-    ids=lambda row: row["kind"],
+    ids=lambda row: f"{row['kind']} {row['delta']}",
 )  # fmt: skip
 def test_the_database_refuses_what_no_act_would_write(row, leader):
     item = a_store(leader)
     with pytest.raises(IntegrityError), transaction.atomic():
         SupplyMovement.objects.create(item=item, by=leader, **row)
+
+
+def test_an_issue_names_its_officer(leader):
+    item = a_store(leader)
+    with pytest.raises(Refused) as refused:
+        item.issue(by=leader, quantity=1, to=None)
+    assert set(refused.value.message_dict) == {"issued_to"}
 
 
 def test_the_database_refuses_a_stock_below_zero(leader):

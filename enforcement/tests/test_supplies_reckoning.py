@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from enforcement.duty import handing
 from enforcement.event import load_event
 from enforcement.figures import figures
-from enforcement.models import Leave, SupplyItem, SupplyMovement
+from enforcement.models import Isolation, Leave, SupplyItem, SupplyMovement
 from enforcement.supplies import crews, shifts_a_day, stock, supply_figures
 from enforcement.tests.supplying import HOURS, H, a_store, an_item
 from enforcement.tests.watches import put, roster, watch
@@ -161,6 +161,19 @@ def test_crews_are_who_is_on_duty_now_and_the_shifts_around(version, leader, ins
     found = crews(H + HOURS)
     assert [(one.key == "now", [str(officer) for officer in one.officers]) for one in found] == [
         (True, ["武桂平", "毛敏梅"]), (False, ["武桂平", "毛敏梅"]), (False, ["武桂平"]),
+    ]  # fmt: skip
+
+
+def test_who_is_in_isolation_is_in_no_crew_of_that_time(version, leader, inspector, second_inspector):
+    watch(version, H, leader=leader, phone=inspector)  # it runs when he is taken out
+    watch(version, H + 12 * HOURS, leader=second_inspector, phone=inspector)
+    watch(version, H + 24 * HOURS, leader=leader, phone=inspector)
+    Isolation.objects.begin(
+        by=leader, officer=inspector, reason="接触", start=H + HOURS, end=H + 24 * HOURS, at=H + HOURS
+    )
+    found = crews(H + 2 * HOURS)
+    assert [[str(officer) for officer in one.officers] for one in found] == [
+        ["武桂平"], ["武桂平"], ["孟小涛"], ["武桂平", "毛敏梅"],
     ]  # fmt: skip
 
 

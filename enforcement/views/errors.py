@@ -4,6 +4,7 @@ A page asks for HTML, htmx for a part, the rest for JSON. What must appear when 
 is too old) is rendered without session, user and database.
 """
 
+import contextlib
 import logging
 import sys
 
@@ -15,6 +16,7 @@ from django.http.request import UnreadablePostError
 from django.middleware.csrf import get_token
 from django.shortcuts import render, resolve_url
 from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django.utils.html import format_html
@@ -30,7 +32,7 @@ RETRY_AFTER = 10  # seconds
 def wants(request):
     """What an answer to this request should be: "page", "part" (htmx) or "json". A view that is for programs says so
     (`answers_json`): then nobody is led to a page, whatever he accepts."""
-    if request.resolver_match is not None and getattr(request.resolver_match.func, "answers_json", False):
+    if _for_programs(request):
         return "json"
     headers = request.headers
     if (
@@ -43,6 +45,15 @@ def wants(request):
     if "text/html" not in accept and ("json" in accept or "json" in headers.get("Content-Type", "")):
         return "json"
     return "page"
+
+
+def _for_programs(request):
+    """Whether the view of this address answers programs; asked of the address itself while no middleware has resolved it yet."""
+    match = request.resolver_match
+    if match is None:
+        with contextlib.suppress(Resolver404):
+            match = resolve(request.path_info)
+    return match is not None and getattr(match.func, "answers_json", False)
 
 
 def typed(request):

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import permission_required
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -51,8 +52,9 @@ def supply_list(request):
 def supply(request, pk):
     """One item: what is in store, and its movements with what was there after each."""
     asked, item = Asked(request), get_object_or_404(SupplyItem, pk=pk)
-    context = {"asked": asked, "item": item}
-    if not asked.problem:
+    early = not asked.problem and not SupplyItem.objects.known(asked.at).filter(pk=pk).exists()
+    context = {"asked": asked, "item": item, "early": early}
+    if not (asked.problem or early):
         moved = item.movements.until(asked.at)
         page = _page(request, moved, asked.at)
         _balances(item, page.rows)
@@ -202,7 +204,7 @@ def issue_shift(request):
     """So many of each supply to everybody of a shift, in one step."""
     known = crews(timezone.now())
     crew = next((one for one in known if one.key == request.GET.get("shift")), known[0])
-    items = in_order(SupplyItem.objects.filter(is_active=True, on_hand__gt=0))
+    items = _to_issue(request.POST)
     form = IssueForm(request.POST or None, items=items, officers=crew.officers)
     if request.method == "POST" and form.is_valid():
         said = {"by": request.user, "cause": form.cleaned_data["cause"], "at": form.at}
@@ -213,6 +215,14 @@ def issue_shift(request):
             messages.success(request, told % {"count": len(people)})
             return redirect("supplies")
     return _form_page(request, "issue", form, crews=known, crew=crew, items=items)
+
+
+def _to_issue(typed):
+    """The items that can be issued, and those of which something was asked for: what ran out since the page was opened is refused
+    by name, never left out."""
+    asked = [name.removeprefix("each_") for name, text in typed.items() if name.startswith("each_") and text.strip()]
+    still_there = Q(is_active=True, on_hand__gt=0) | Q(pk__in=[pk for pk in asked if pk.isdecimal() and len(pk) < 10])
+    return in_order(SupplyItem.objects.filter(still_there))
 
 
 def _tried(form, act):

@@ -55,7 +55,7 @@ class AgencyFilter(forms.Form):
             return set()
         said = self.cleaned_data
         found = {
-            "": agencies.all, REPORTED: agencies.all - agencies.silent, WITH_GROUPS: agencies.with_groups,
+            "": agencies.all, REPORTED: agencies.reported, WITH_GROUPS: agencies.with_groups,
             NIL: agencies.nil, SILENT: agencies.silent,
         }[said["state"]]  # fmt: skip
         if said["worst"]:

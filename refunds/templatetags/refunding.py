@@ -35,6 +35,7 @@ LOOKS = {
     "with_groups": ("◆", "info"),
     "nil": ("●", "good"),
     "silent": ("▲", "bad"),
+    "not_asked": ("－", "quiet"),
 }
 LABELS = {
     **dict(Status.choices), **dict(Evidence.Level.choices), **dict(Deduction.State.choices), **dict(Bucket.choices),

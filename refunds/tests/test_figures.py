@@ -4,7 +4,7 @@ import pytest
 from django.utils.dateparse import parse_datetime
 
 from refunds.figures import refund_figures
-from refunds.models import TourGroup
+from refunds.models import RefundEvent, TourGroup
 from refunds.status import Status
 from refunds.tests.sheets import EXPECTED, nil_returns, register_agencies, sheets_of, take_in
 
@@ -38,6 +38,14 @@ def test_before_the_first_sheet_everybody_is_silent(event):
     assert (found["agencies"], found["silent"], found["groups"], found["people"]) == (26, 26, 0, 0)
 
 
+def test_before_anybody_was_asked_nobody_is_silent_and_that_is_not_nought(event):
+    eve = parse_datetime("2020-01-23T23:59:59+08:00")
+    assert (refund_figures(eve)["agencies"], refund_figures(eve)["silent"]) == (26, None)
+    RefundEvent.objects.all().delete()
+    found = refund_figures(parse_datetime(MOMENTS[0]))
+    assert (found["agencies"], found["with_groups"], found["silent"]) == (26, 9, None)
+
+
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_agencies_and_groups_are_parted_without_rest(event, moment):
     found = refund_figures(parse_datetime(moment))
@@ -58,5 +66,5 @@ def test_the_ledger_counts_heads_and_the_status_counts_groups(event):
 
 
 def test_the_figures_cost_the_same_number_of_queries_however_much_there_is(event, django_assert_num_queries):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         refund_figures(parse_datetime(MOMENTS[-1]))

@@ -142,7 +142,7 @@ def test_it_costs_the_same_queries_however_much_there_is(
 ):
     client = signed_in(clerk)
     board(client)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         board(client)
 
 

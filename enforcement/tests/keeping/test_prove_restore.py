@@ -99,6 +99,31 @@ def test_one_that_was_tampered_with_is_recognised(change, kept):
         prove(rewritten(kept, change))
 
 
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("tables", "venues_venue", "bytes"), None), (("tables", "venues_venue", "columns"), "id"), (("tables", "venues_venue"), None),
+        (("files",), []), (("made_at",), "yesterday"), (("migrations", "venues"), 3), (("missing_files",), [3]), (("probe",), None),
+    ],
+    ids=lambda said: ".".join(said) if isinstance(said, tuple) else "",
+)  # fmt: skip
+def test_a_manifest_that_is_not_whole_is_told_and_never_a_crash(path, value, kept):
+    def change(found):
+        manifest = json.loads(found["manifest.json"])
+        place = manifest
+        for name in path[:-1]:
+            place = place[name]
+        place.pop(path[-1])
+        if value is not None:
+            place[path[-1]] = value
+        found["manifest.json"] = json.dumps(manifest).encode()
+
+    changed = rewritten(kept, change)
+    for command in ("prove_restore", "restore"):
+        with pytest.raises(CommandError, match=r"Not proved|manifest is not whole|damaged or was changed"):
+            call_command(command, str(changed), stdout=io.StringIO())
+
+
 def test_a_flipped_byte_is_recognised(kept):
     body = bytearray(kept.read_bytes())
     place = body.index(VENUES.encode()) + len(VENUES) + 40
