@@ -163,6 +163,8 @@ class SupplyItem(models.Model):
     @transaction.atomic
     def issue(self, *, by, quantity, to, cause="", at=None):
         """Give some to one officer."""
+        if to is None:
+            raise Refused({"issued_to": gettext("Say to whom.")})
         return self._take(SupplyMovement.Kind.ISSUE, by, quantity, cause, at, issued_to=to)
 
     @transaction.atomic
