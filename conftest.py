@@ -12,6 +12,7 @@ pytest_plugins = ["tools.testing"]  # Chromium, a real file for SQLite, a loud w
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 T = datetime.datetime(2020, 1, 24, 16, 30, tzinfo=SHANGHAI)
+ENTERED = T - datetime.timedelta(days=30)  # when the registry was taken over
 
 
 def _an_event_of_refunds(sender, **kwargs):
@@ -173,6 +174,7 @@ def make_venue(db, category, qinzhou):
         fields.setdefault("licence_no", f"6205022{next(count):05d}")
         fields.setdefault("phone", "13000000001")
         fields.setdefault("address", "民主路1号")
+        fields.setdefault("created_at", ENTERED)
         return Venue.objects.create(name=name, category=category(category_slug), district=district or qinzhou, **fields)
 
     return make

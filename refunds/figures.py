@@ -7,6 +7,8 @@ People who travel with a linked organiser's group count there and nowhere else.
 
 from collections import Counter, defaultdict
 
+from django.db.models import Exists, OuterRef, Q
+
 from refunds.models import AgencyReport, RefundEvent, TourGroup
 from refunds.models.returns import AGENCY
 from refunds.status import CALLED_OFF, OUTSTANDING, PUBLISHED, RANK, Bucket, Status, worst
@@ -41,9 +43,10 @@ class Agencies:
 
 
 def _licensed(as_of):
-    """The pks of the agencies that had not given up their licence at the moment. What was changed since is read from the history;
-    who was entered later had his licence before, so he counts as he was entered. Two queries."""
-    standing = Venue.objects.standing()
+    """The pks of the agencies that had been entered by the moment and had not given up their licence then. What was changed since
+    is read from the history. Two queries."""
+    earlier = Venue.objects.filter(merged_into=OuterRef("pk"), created_at__lte=as_of)
+    standing = Venue.objects.standing().filter(Q(created_at__lte=as_of) | Exists(earlier))
     now = standing.filter(category__slug=AGENCY).exclude(operating_status__in=_GONE)
     licensed = set(now.order_by().values_list("pk", flat=True))
     was = Venue.history.filter(category__slug=AGENCY).values("id")

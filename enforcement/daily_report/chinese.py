@@ -1,8 +1,10 @@
 """日报正文: the Chinese text of a report, section by section, in the sentences of the trade. Numbers as words.py says."""
 
-from enforcement.daily_report.differences import LABELS, labelled_value
+from enforcement.daily_report.differences import corrections
+from enforcement.daily_report.spans import duration_zh as duration
+from enforcement.daily_report.spans import when_zh as when
+from enforcement.daily_report.terms import MARKETS, SUPPLIES
 from enforcement.daily_report.words import (
-    day_before_midnight,
     how_many,
     is_all,
     local,
@@ -13,11 +15,6 @@ from enforcement.daily_report.words import (
     whole_day,
 )
 
-CATEGORIES = {
-    "mask": ("口罩", "只"), "protection": ("防护服", "件"), "disinfectant": ("消毒用品", "份"), "thermometer": ("测温设备", "支"),
-    "sprayer": ("喷雾器", "台"), "food": ("食品", "箱"), "other": ("其他物资", "件"),
-}  # fmt: skip
-MARKETS = {"domestic": "国内游", "outbound": "出境游", "inbound": "入境游", "local": "地接", "unknown": "类型未填"}
 PROBLEMS = {
     # code: (what is wanting, what is done about it)
     "violating": ("{n}家应关停场所正在违规营业", "立即到场责令停止营业，依法取证查处，并实行不间断回查"),
@@ -67,11 +64,7 @@ class Text:
     # --- the sections
     def correction(self):
         corrects = self.basis["corrects"]
-        known = [change for change in corrects["changes"] if change[0] in LABELS]
-        told = "；".join(
-            f"{LABELS[path][0]}由{labelled_value(path, old)}更正为{labelled_value(path, new)}"
-            for path, old, new in known
-        )
+        told = "；".join(f"{name}由{old}更正为{new}" for name, old, new in corrections(corrects, chinese=True))
         if not told:
             told = "更正分项数据，详见正文" if corrects["changes"] else "更正文字表述，数据不变"
         return f"本期更正第{corrects['number']}期：{told}。"
@@ -261,7 +254,7 @@ class Text:
 
     def _groups(self, found):
         markets = "、".join(
-            f"{MARKETS.get(key, key)}{group(row)}" for key, row in found["by_market"].items() if row["groups"]
+            f"{MARKETS.get(key, (key,))[0]}{group(row)}" for key, row in found["by_market"].items() if row["groups"]
         )
         cancelled = found["cancelled"]
         whole = is_all(cancelled["groups"], found["groups"]) and is_all(cancelled["people"], found["people"])
@@ -287,7 +280,7 @@ class Text:
         return f"{text}{new}{disputed}。"
 
     def supplies(self):
-        found = self.figures.get("supplies")
+        found = self.figures["supplies"]
         if not found:
             return "防护物资情况未统计。"
         rows = [
@@ -298,7 +291,7 @@ class Text:
         return f"累计：{'；'.join(rows)}。" if rows else "暂无防护物资收发。"
 
     def _supply(self, key, row):
-        name, word = CATEGORIES.get(key, (key, "件"))
+        name, word, _en = SUPPLIES.get(key, (key, "件", key))
         received, donated = row.get("received"), row.get("donated")
         text = f"{name}接收{self.count(received, word)}"
         if donated:
@@ -306,15 +299,15 @@ class Text:
         return f"{text}，发放{self.count(row.get('issued'), word)}，库存{self.count(row.get('on_hand'), word)}"
 
     def staff(self):
-        found = self.figures.get("staff") or {}
-        on_duty, checked, abnormal = (found.get(name) for name in ("on_duty", "checked", "abnormal"))
+        found = self.figures["staff"]
+        on_duty, checked, abnormal = (found[name] for name in ("on_duty", "checked", "abnormal"))
         if checked is None:
             return "队员健康情况未统计。" if on_duty is None else f"在岗{on_duty}人，健康情况未统计。"
         text = f"在岗{self.count(on_duty, '人')}，" + (
             "已全部测温" if is_all(checked, on_duty) else f"已测温{checked}人"
         )
         text += "，均无异常" if abnormal == 0 and checked else f"，异常{abnormal}人" if abnormal else ""
-        isolated = found.get("isolated")
+        isolated = found["isolated"]
         return f"{text}；隔离{'未统计' if isolated is None else f'{isolated}人'}。"
 
     def problems(self):
@@ -349,18 +342,3 @@ def group(row):
 def _of_agencies(row):
     """The groups, and the agencies all of whose groups are no better: none is not said."""
     return group(row) + (f"（{row['agencies']}家旅行社）" if row["agencies"] else "")
-
-
-def when(moment):
-    date, hour, minute = day_before_midnight(moment)
-    return f"{date.month}月{date.day}日{hour}时" + (f"{minute}分" if minute else "")
-
-
-def duration(seconds):
-    """232小时, 3小时58分, 45分, 30秒; 未统计 for None."""
-    if seconds is None:
-        return "未统计"
-    hours, rest = divmod(int(seconds), 3600)
-    minutes, rest = divmod(rest, 60)
-    words = [f"{n}{word}" for n, word in ((hours, "小时"), (minutes, "分"), (rest, "秒")) if n]
-    return printed(seconds, "".join(words) or "0小时")

@@ -1,8 +1,10 @@
 """The English text of a report, section by section; the same facts as the Chinese one. Numbers as words.py says."""
 
-from enforcement.daily_report.differences import LABELS
+from enforcement.daily_report.differences import corrections
+from enforcement.daily_report.spans import duration_en as duration
+from enforcement.daily_report.spans import when_en as when
+from enforcement.daily_report.terms import MARKETS, SUPPLIES
 from enforcement.daily_report.words import (
-    day_before_midnight,
     how_many,
     is_all,
     local,
@@ -13,13 +15,6 @@ from enforcement.daily_report.words import (
     whole_day,
 )
 
-CATEGORIES = {
-    "mask": "masks", "protection": "protective clothing", "disinfectant": "disinfectant", "thermometer": "thermometers",
-    "sprayer": "sprayers", "food": "food", "other": "other supplies",
-}  # fmt: skip
-MARKETS = {
-    "domestic": "domestic", "outbound": "outbound", "inbound": "inbound", "local": "received here", "unknown": "market not said",
-}  # fmt: skip
 PROBLEMS = {
     "violating": ("{n} venues under the order are trading", "stop them at once, secure evidence, and look again without a break"),
     "overdue": ("{n} venues are overdue: never seen closed by two officers", "visit each one with two officers until it is seen closed"),
@@ -82,8 +77,7 @@ class Text:
     # --- the sections
     def correction(self):
         corrects = self.basis["corrects"]
-        known = [change for change in corrects["changes"] if change[0] in LABELS]
-        told = "; ".join(f"{LABELS[path][2]} {value(old)}, now {value(new)}" for path, old, new in known)
+        told = "; ".join(f"{name} {old}, now {new}" for name, old, new in corrections(corrects, chinese=False))
         if not told:
             told = "parts of the figures, as below" if corrects["changes"] else "the wording; the figures are the same"
         return f"This issue corrects no. {corrects['number']}: {told}."
@@ -277,7 +271,7 @@ class Text:
 
     def _groups(self, found):
         markets = ", ".join(
-            f"{MARKETS.get(key, key)} {row['groups']}/{row['people']}"
+            f"{MARKETS.get(key, (key, key))[1]} {row['groups']}/{row['people']}"
             for key, row in found["by_market"].items()
             if row["groups"]
         )
@@ -309,7 +303,7 @@ class Text:
         return f"{text}."
 
     def supplies(self):
-        found = self.figures.get("supplies")
+        found = self.figures["supplies"]
         if not found:
             return f"Protective supplies: {NOT_RECORDED}."
         rows = [
@@ -321,7 +315,7 @@ class Text:
 
     def _supply(self, key, row):
         received, donated = row.get("received"), row.get("donated")
-        text = f"{CATEGORIES.get(key, key)}: {self._number(received)} received"
+        text = f"{SUPPLIES.get(key, (key, '', key))[2]}: {self._number(received)} received"
         if donated:
             text += " (all donated)" if is_all(donated, received) else f" ({donated} donated)"
         return f"{text}, {self._number(row.get('issued'))} issued, {self._number(row.get('on_hand'))} on hand"
@@ -333,8 +327,8 @@ class Text:
         return printed(number, f"over {floor}") if more else f"{number}"
 
     def staff(self):
-        found = self.figures.get("staff") or {}
-        on_duty, checked, abnormal = (found.get(name) for name in ("on_duty", "checked", "abnormal"))
+        found = self.figures["staff"]
+        on_duty, checked, abnormal = (found[name] for name in ("on_duty", "checked", "abnormal"))
         if checked is None:
             return (
                 f"Health of officers: {NOT_RECORDED}."
@@ -349,7 +343,7 @@ class Text:
             if abnormal
             else ""
         )
-        isolated = found.get("isolated")
+        isolated = found["isolated"]
         return f"{text}; in isolation: {NOT_RECORDED if isolated is None else isolated}."
 
     def problems(self):
@@ -372,28 +366,9 @@ def plural(number, one, many):
     return f"{number} {one if number == 1 else many}"
 
 
-def value(number):
-    return NOT_RECORDED if number is None else number
-
-
 def group(row):
     return f"{plural(row['groups'], 'group', 'groups')} with {plural(row['people'], 'traveller', 'travellers')}"
 
 
 def _of_agencies(row):
     return group(row) + (f" ({plural(row['agencies'], 'agency', 'agencies')})" if row["agencies"] else "")
-
-
-def when(moment):
-    date, hour, minute = day_before_midnight(moment)
-    return f"{hour:02}:{minute:02} on {date.day} {date:%B}"
-
-
-def duration(seconds):
-    """232 h, 3 h 58 min, 45 min, 30 s; words for None."""
-    if seconds is None:
-        return "time not recorded as"
-    hours, rest = divmod(int(seconds), 3600)
-    minutes, rest = divmod(rest, 60)
-    words = [f"{n} {word}" for n, word in ((hours, "h"), (minutes, "min"), (rest, "s")) if n]
-    return printed(seconds, " ".join(words) or "0 h")

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from complaints.figures import complaint_figures
-from complaints.models import Channel
+from complaints.models import Channel, Topic
 from enforcement.daily_report.happenings import ended_orders, happened
 from enforcement.figures import figures
 from venues.models import Category, ClosureOrder, Division, Inspection, Patrol, Violation
@@ -86,8 +86,9 @@ def material(as_of, since=None, *, day_from):
 
 
 def _paths(found):
-    supplies = found.get("supplies") or {}
-    moved = [f"supplies.{category}.{kind}" for category in supplies for kind in ("received", "donated", "issued")]
+    moved = [
+        f"supplies.{category}.{kind}" for category in found["supplies"] for kind in ("received", "donated", "issued")
+    ]
     return [*FLOWS, *moved]
 
 
@@ -140,9 +141,14 @@ def _names(found):
     closures = found["closures"] or {"by_category": {}, "by_district": {}}
     categories = Category.objects.filter(slug__in=closures["by_category"]).order_by("position", "slug")
     districts = Division.objects.filter(code__in=closures["by_district"]).order_by("code")
-    channels = Channel.objects.filter(slug__in=found["complaints"]["by_channel"])
+    calls = found["complaints"]
+    channels = Channel.objects.filter(slug__in=calls["by_channel"])
+    topics = Topic.objects.filter(slug__in=calls["by_topic"])
+    of_calls = Division.objects.districts().filter(code__in=calls["by_district"]).order_by("code")
     return {
         "category": [[slug, zh, en] for slug, zh, en in categories.values_list("slug", "name_zh", "name_en")],
         "district": [[code, name, name] for code, name in districts.values_list("code", "name")],
         "channel": [[slug, zh, en] for slug, zh, en in channels.values_list("slug", "name_zh", "name_en")],
+        "topic": [[slug, zh, en] for slug, zh, en in topics.values_list("slug", "name_zh", "name_en")],
+        "of_calls": [[code, name, name] for code, name in of_calls.values_list("code", "name")],
     }

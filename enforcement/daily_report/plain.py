@@ -1,8 +1,9 @@
 """A report as plain text to paste into a chat or a mail, and the heading that all its forms share."""
 
 from django.conf import settings
+from django.utils import timezone
 
-from enforcement.daily_report.words import day_before_midnight, local
+from enforcement.daily_report.words import day_before_midnight
 from enforcement.daily_report.writing import SECTIONS
 
 HEADINGS = {
@@ -37,10 +38,15 @@ def issue(report, language):
 
 def as_of(report, language):
     """截至…: midnight is 24:00 of the day that has ended."""
-    date, hour, minute = day_before_midnight(local(report.as_of.isoformat()))
+    return f"{'截至' if language == 'zh-hans' else 'as of '}{moment(report.as_of, language)}"
+
+
+def moment(at, language):
+    """2020年1月24日24时, with the year."""
+    date, hour, minute = day_before_midnight(timezone.localtime(at))
     if language == "zh-hans":
-        return f"截至{date.year}年{date.month}月{date.day}日{hour}时" + (f"{minute}分" if minute else "")
-    return f"as of {hour:02}:{minute:02} on {date.day} {date:%B %Y}"
+        return f"{date.year}年{date.month}月{date.day}日{hour}时" + (f"{minute}分" if minute else "")
+    return f"{hour:02}:{minute:02} on {date.day} {date:%B %Y}"
 
 
 def document(report, language):

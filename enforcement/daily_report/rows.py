@@ -24,9 +24,8 @@ def counted_rows(report):
     between the two questions."""
     at, figures = report.as_of, report.figures
     found = {**_closures(figures, at), **_effort(at), **_complaints(at), **_refunds(at)}
-    if figures.get("supplies") is not None:
-        moved = SupplyMovement.objects.filter(at__lte=at).order_by("pk")
-        found["supplies.movements"] = list(moved.values_list("pk", flat=True))
+    moved = SupplyMovement.objects.until(at).order_by("pk")
+    found["supplies.movements"] = list(moved.values_list("pk", flat=True))
     for path, ids in found.items():
         if path not in _NOT_ROWS and leaf(figures, path) != len(ids):
             raise TooLate(_("Something was recorded at this very moment. Press once more."))

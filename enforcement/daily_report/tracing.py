@@ -31,7 +31,10 @@ def _traced_basis(basis):
     since = "since." if basis["since"] else ""  # without one the cumulative flows are the figures themselves
     cumulative = {part: _traced(values, f"{since}{part}") for part, values in basis["cumulative"].items()}
     day = {path: _traced(value, f"day.{path}") for path, value in basis["day"].items()}
-    return {**basis, "cumulative": cumulative, "day": day}
+    corrects = basis["corrects"]
+    if corrects:
+        corrects = {**corrects, "changes": [[path, old, _traced(new, path)] for path, old, new in corrects["changes"]]}
+    return {**basis, "cumulative": cumulative, "day": day, "corrects": corrects}
 
 
 def pieces(text):

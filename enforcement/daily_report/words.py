@@ -107,8 +107,8 @@ def short_of(figures, basis):
     problems = [(code, {"n": n}) for code, n in found if n]
     if owed := _outstanding(refunds):
         problems.append(("unpaid", owed))
-    staff = figures.get("staff") or {}
-    problems += [("staff", {"n": staff["abnormal"]})] if staff.get("abnormal") else []
+    abnormal = figures["staff"]["abnormal"]
+    problems += [("staff", {"n": abnormal})] if abnormal else []
     return problems
 
 
@@ -126,7 +126,7 @@ def unknown(figures):
         found.append("vehicles")
     if leaf(figures, "duty.required_seconds") is None:
         found.append("duty")
-    if not figures.get("supplies"):
+    if not figures["supplies"]:
         found.append("supplies")
     if leaf(figures, "staff.checked") is None:
         found.append("staff")

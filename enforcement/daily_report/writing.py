@@ -28,8 +28,34 @@ def written_from(as_of, since=None, *, day_from, approximate=False, corrects=Non
     figures, basis = material(as_of, since, day_from=day_from)
     basis["corrects"] = None
     if corrects is not None:
-        basis["corrects"] = {"number": corrects.number, "changes": changes(corrects.figures, figures)}
+        basis["corrects"] = {
+            "number": corrects.number,
+            "changes": [*changes(corrects.figures, figures), *changes(_flows(corrects.basis, basis), _flows(basis, corrects.basis))],
+            "names": _names(corrects.basis["names"], basis["names"]),
+        }  # fmt: skip
     return {"figures": figures, "basis": basis, "written": write(figures, basis, approximate=approximate)}
+
+
+# the flows that a text tells beside the figures
+_OF_THE_PERIOD = (
+    "patrols.patrols", "patrols.person_times", "patrols.vehicle_times", "patrols.visits", "patrols.violations_found",
+    "complaints.accepted", "refunds.refunded.people_refunded",
+)  # fmt: skip
+
+
+def _flows(basis, other):
+    """{"day", "since"}: the flows of this basis by their paths, as far as the other one tells of the same time."""
+    found = {}
+    if basis["day_from"] == other["day_from"]:
+        found["day"] = {path: basis["day"].get(path) for path in _OF_THE_PERIOD}
+    if basis["since"] and basis["since"] == other["since"]:
+        found["since"] = basis["cumulative"]
+    return found
+
+
+def _names(*kept):
+    """The names of both, the later ones first."""
+    return {kind: [one for names in reversed(kept) for one in names.get(kind, [])] for kind in kept[-1]}
 
 
 def write(figures, basis, *, approximate=False):
@@ -68,7 +94,7 @@ def check_up_to_date(report):
     """Raises `Refused` when the figures of the report's moment are others by now than those its text was written from."""
     found = news(report)
     if found:
-        told = labelled(found, most=3)
+        told = labelled(found, report.basis["names"], most=3)
         raise Refused(
             _("The figures have changed since the text was written: %(changes)s. Write it anew, then review it.")
             % {"changes": told}

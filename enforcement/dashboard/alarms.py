@@ -100,7 +100,7 @@ def _store(page):
     if low:
         words = ngettext("%(n)s supply is low", "%(n)s supplies are low", len(low)) % {"n": len(low)}
         yield Alarm("low", WARN, words, page.links.low, "、".join(low[:3]) + ("…" if low[3:] else ""))
-    if n := page.staff.get("abnormal"):
+    if n := page.figures.staff["abnormal"]:
         words = ngettext("%(n)s officer is not cleared for duty", "%(n)s officers are not cleared for duty", n) % {
             "n": n
         }

@@ -208,15 +208,10 @@ class Dashboard:
     def stock_href(self):
         return self.links.store
 
-    @functools.cached_property
-    def staff(self):
-        """The part `staff` of the figures; empty where the house keeps none."""
-        return getattr(self.figures, "staff", None) or {}
-
     @property
     def people(self):
         """(label, number or None where it is not recorded, address) of the officers."""
-        return [(label, self.staff.get(key), self.links.of(f"staff.{key}")) for key, label in STAFF]
+        return [(label, self.figures.staff[key], self.links.of(f"staff.{key}")) for key, label in STAFF]
 
     @functools.cached_property
     def report(self):

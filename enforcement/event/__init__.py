@@ -17,7 +17,9 @@ from django.utils.dateparse import parse_datetime
 
 from enforcement.event import calls, duty, field, orders, refunds, registry, supplies
 from venues.models import ClosureOrder
+from venues.moments import local_day
 
+FIRST_DAY = datetime.date(2020, 1, 24)  # at its midnight the registry stood
 LAST_DAY = datetime.date(2020, 2, 2)  # what `recent` moves onto today
 
 # file: what loads it, in an order in which everything that a row names is there already
@@ -65,6 +67,11 @@ class Event:
                 if (self.folder / name).exists():
                     self.counts[name] = loader(self)
         return self.counts
+
+    @property
+    def begins(self):
+        """The moment from which the registry stood, moved like everything else."""
+        return local_day(FIRST_DAY)[0] + self.shift
 
     # --- reading ------------------------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from enforcement.importing import import_officers
 from venues.importing.applying import import_file
 from venues.importing.divisions import import_divisions
+from venues.models import Venue
 
 
 def divisions(event):
@@ -15,4 +16,6 @@ def officers(event):
 
 
 def venues(event):
-    return import_file(event.folder / "venues.xlsx", at=event.at).counts["created"]
+    """The first load enters them at the beginning of the event; what a later one changes is changed now."""
+    at = event.at if Venue.objects.exists() else event.begins
+    return import_file(event.folder / "venues.xlsx", at=at).counts["created"]

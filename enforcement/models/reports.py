@@ -5,7 +5,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from enforcement.models.report_edits import ReportEdit
@@ -170,6 +170,20 @@ class DailyReport(models.Model):
 
     def delete(self, *args, **kwargs):
         raise Refused(gettext("A report is never deleted: discard the draft, or correct the issue by another one."))
+
+    @property
+    def moment(self):
+        """The moment of its figures as its paper writes it, in the reader's language: midnight is 24:00 of the day that has ended."""
+        from enforcement.daily_report.plain import moment
+
+        return moment(self.as_of, "zh-hans" if (get_language() or "zh").startswith("zh") else "en")
+
+    @property
+    def short_moment(self):
+        """The same without the year."""
+        from enforcement.daily_report.spans import when_en, when_zh
+
+        return (when_zh if (get_language() or "zh").startswith("zh") else when_en)(timezone.localtime(self.as_of))
 
     @property
     def is_open(self):

@@ -111,7 +111,12 @@ class HealthCheck(Fact):
             models.CheckConstraint(
                 condition=Q(temperature__gte=34) & Q(temperature__lte=43), name="temperature_of_a_living_person",
                 violation_error_message=_("The temperature lies between 34.0 and 43.0 °C."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=~Q(result="cleared") | Q(temperature__lt=FEVER, symptoms="", contact=False),
+                name="only_the_well_are_cleared",
+                violation_error_message=_("With 37.3 °C or more, a symptom or a contact nobody is cleared."),
+            ),
         ]  # fmt: skip
         indexes = [models.Index(fields=["date", "officer"], name="health_check_by_date")]
 

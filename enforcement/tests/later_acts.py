@@ -161,6 +161,20 @@ def a_silent_agency_is_filed_under_another_category(world):
     world.agencies[3].save_by(world.editor)
 
 
+@act
+def an_agency_is_entered(world):
+    entered = {"name": "夜来旅行社", "category": world.agencies[3].category, "district": world.qinzhou}
+    Venue(**entered, licence_no="L-GS00999").save_by(world.editor)
+
+
+@act
+def a_silent_agency_is_merged_into_an_entry_of_today(world):
+    silent = world.agencies[3]
+    survivor = Venue(name="晨曦国际旅行社", category=silent.category, district=world.qinzhou)
+    survivor.save_by(world.editor)
+    silent.merge_into(survivor, by=world.editor)
+
+
 # --- duty -----------------------------------------------------------------------------------------------------------------
 @act
 def the_roster_is_published_anew(world):

@@ -47,6 +47,21 @@ def test_what_was_measured_and_said_decides(temperature, said, result, inspector
     assert check(inspector, temperature, **said).result == result
 
 
+@pytest.mark.parametrize(
+    "said",
+    [{"temperature": Decimal("37.3")}, {"symptoms": "咳嗽"}, {"contact": True}],
+    ids=["fever", "symptom", "contact"],
+)
+def test_the_database_clears_nobody_who_is_not_well(said, inspector):
+    row = {
+        "officer": inspector, "by": inspector, "date": H.date(), "at": NOW, "temperature": Decimal("37.2"), "result": "cleared",
+    }  # fmt: skip
+    HealthCheck.objects.create(**row)
+    HealthCheck.objects.create(**{**row, **said, "result": "recheck"})
+    with pytest.raises(IntegrityError, match="only_the_well_are_cleared"), transaction.atomic():
+        HealthCheck.objects.create(**{**row, **said})
+
+
 def test_a_leader_sends_off_duty_whatever_was_measured(inspector, leader):
     sent_off = check(inspector, by=leader, off_duty=True)
     assert (sent_off.result, sent_off.by) == ("off_duty", leader)

@@ -52,6 +52,18 @@ def test_a_second_draft_of_the_moment_leads_to_the_first(draft, leader, signed_i
     assert answer.status_code == 422 and draft.get_absolute_url() in answer.content.decode()
 
 
+def test_a_midnight_is_the_day_that_has_ended_on_every_page(order, duty_officer, leader, signed_in):
+    midnight = AS_OF - HOUR / 2
+    report = DailyReport.objects.draft(by=duty_officer, as_of=midnight, at=midnight)
+    client, board = signed_in(leader), reverse("dashboard")
+    shown = [client.get(url).content.decode() for url in (report.get_absolute_url(), reverse("reports"), board)]
+    report.review(by=leader, edits=0)
+    report.sign(by=leader, edits=0)
+    shown += [client.get(url).content.decode() for url in (report.get_absolute_url(), reverse("reports"), board)]
+    for page_of in shown:
+        assert "1月24日24时" in page_of and "2020-01-25 00:00" not in page_of and "01-25 00:00" not in page_of
+
+
 def test_a_leader_signs_with_three_clicks(draft, leader, signed_in):
     client = signed_in(leader)
     assert reverse("report_review", args=[draft.pk]) in page(client, draft).content.decode()

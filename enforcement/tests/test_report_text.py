@@ -117,8 +117,8 @@ def test_of_complaints_all_or_how_many(quiet, order):
 def test_what_is_not_recorded_is_said_to_be_so_and_never_zero(quiet):
     zh, en = texts(
         quiet,
-        supplies=None,
-        staff=None,
+        supplies={},
+        staff=dict.fromkeys(("on_duty", "checked", "abnormal", "isolated")),
         basis__cumulative__patrols__vehicle_times=None,
         basis__cumulative__patrols__patrols=1,
     )
@@ -198,7 +198,7 @@ def test_the_text_does_not_follow_the_language_of_who_drafts(order, language):
 def test_both_languages_have_every_section_and_every_problem(quiet):
     assert set(chinese.PROBLEMS) == set(english.PROBLEMS)
     assert set(english.ONE) == set(english.PROBLEMS) - {"unpaid"}
-    assert set(chinese.CATEGORIES) == set(english.CATEGORIES) and set(chinese.UNKNOWN) == set(english.UNKNOWN)
+    assert set(chinese.UNKNOWN) == set(english.UNKNOWN)
     zh, en = texts(quiet)
     assert list(zh) == list(en) == ["force", "closures", "duty", "tours", "supplies", "staff", "problems"]
 

@@ -65,6 +65,15 @@ def test_an_amount_is_a_whole_number_above_zero(quantity, leader):
     assert stock_of(item) == 100
 
 
+def test_an_issue_names_who_got_it(leader):
+    item = a_store(leader)
+    with pytest.raises(Refused):
+        item.issue(by=leader, quantity=1, to=None)
+    with pytest.raises(IntegrityError, match="an_issue_names_its_officer"), transaction.atomic():
+        SupplyMovement.objects.create(item=item, kind="issue", delta=-1, by=leader)
+    assert item.movements.count() == 1
+
+
 @pytest.mark.parametrize("kind", ["issue", "count", "reversal", "nonsense"])
 def test_it_comes_in_in_one_of_four_ways(kind, leader):
     with pytest.raises(Refused):

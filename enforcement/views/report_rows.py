@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from complaints.models import Complaint
-from enforcement.daily_report.differences import LABELS
+from enforcement.daily_report.labels import label
 from enforcement.daily_report.numbers import leaf
 from enforcement.models import DailyReport, SupplyMovement
 from refunds.models import TourGroup
@@ -73,15 +73,15 @@ def report_rows(request, pk, path):
     there = rows.in_bulk(shown)
     told = [(key, there.get(key), _words(there.get(key))) for key in shown]
     context = {
-        "report": report, "path": path, "name": _name(path), "total": len(ids), "value": leaf(report.figures, path),
+        "report": report, "path": path, "name": _name(path, report), "total": len(ids), "value": leaf(report.figures, path),
         "rows": told, "timed": any(words[2] for _key, _row, words in told), "first": (page - 1) * ROWS,
         "page": page, "last": last, "earlier": page - 1, "later": page + 1 if page < last else 0,
     }  # fmt: skip
     return render(request, "enforcement/reports/report_rows.html", context)
 
 
-def _name(path):
-    zh, _word, en = LABELS.get(path, (path, "", path))
+def _name(path, report):
+    zh, _word, en = label(path, report.basis["names"]) or (path, "", path)
     return zh if (get_language() or "").startswith("zh") else en
 
 

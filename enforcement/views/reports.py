@@ -11,10 +11,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from enforcement.daily_report.authorship import who_wrote
-from enforcement.daily_report.differences import LABELS, changes, labelled, text_difference
+from enforcement.daily_report.differences import labelled, leaves, text_difference
 from enforcement.daily_report.freezing import is_unchanged
+from enforcement.daily_report.labels import in_words, label
 from enforcement.daily_report.numbers import leaf
 from enforcement.daily_report.plain import HEADINGS, document, plain_text
+from enforcement.daily_report.terms import LABELS
 from enforcement.daily_report.tracing import addresses, linked
 from enforcement.daily_report.writing import SECTIONS, WRITERS, news
 from enforcement.forms.reports import DraftForm, SendForm, TextForm
@@ -109,12 +111,12 @@ def _page(request, found, *, problem="", status=200, send=None):
     doc["linked"] = [(key, heading, texts[key]) for key, heading, _text in doc["sections"]]
     context = {
         "report": found, "doc": doc, "language": language, "languages": LANGUAGES, "problem": problem,
-        "edited": _edited(found, language), "stale": labelled(stale, most=8), "unchanged": found.is_issued and is_unchanged(found),
+        "edited": _edited(found, language), "stale": labelled(stale, found.basis["names"], most=8), "unchanged": found.is_issued and is_unchanged(found),
         "corrections": found.corrections.filter(state__in=DailyReport.ISSUED),
         "drafted_corrections": found.corrections.filter(state__in=DailyReport.OPEN) if user.has_perm("enforcement.view_dailyreport") else [],
         "is_drafter": found.drafted_by_id == user.pk, "is_author": found.is_open and found.is_written_by(user), "wrote": _wrote(found, language),
         "send": send or SendForm(), "numbers": _numbers(found, user, whither),
-        "corrected": labelled(changes(found.corrects.figures, found.figures)) if found.corrects else "",
+        "corrected": labelled(found.basis["corrects"]["changes"], found.basis["corrects"].get("names")) if found.corrects else "",
         "works": user.has_perm("enforcement.view_dailyreport"),
     }  # fmt: skip
     return render(request, "enforcement/reports/report.html", context, status=status)
@@ -138,18 +140,21 @@ def _wrote(found, language):
 
 
 def _numbers(found, user, whither):
-    """[{label, value, word, url, kept, rows_url}] of the frozen figures, in the language of the reader; `url`: the rows as they are
-    known now, `kept`: how many rows were kept, `rows_url`: those."""
+    """[{label, text, url, kept, rows_url}] of the frozen figures, in the language of the reader; `url`: the rows as they are
+    known now, `kept`: how many rows were kept, `rows_url`: those. Of the many that only split another one those that are not 0."""
     chinese = (get_language() or "").startswith("zh")
     told = []
-    for path, (zh, word, en) in LABELS.items():
-        if leaf(found.figures, path.rpartition(".")[0]) is None:
+    split = [path for path, value in leaves(found.figures).items() if value and path not in LABELS]
+    for path in [*LABELS, *split]:
+        known = label(path, found.basis["names"])
+        if known is None or leaf({"": found.figures}, f".{path}".rpartition(".")[0]) is None:
             continue
+        zh, word, en = known
         under = kept_under(found, path)
         may = under is not None and user.has_perm(kind_of(under)[1])
         told.append(
             {
-                "label": zh if chinese else en, "value": leaf(found.figures, path), "word": word if chinese else "",
+                "label": zh if chinese else en, "text": in_words(leaf(found.figures, path), word, chinese),
                 "url": whither.of(path) if whither else "", "kept": None if under is None else len(found.row_ids[under]),
                 "rows_url": reverse("report_rows", args=[found.pk, under]) if may else "",
             }
