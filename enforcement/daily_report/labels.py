@@ -39,6 +39,8 @@ def label(path, names=None):
             zh, en = _name(names, kind.removeprefix("by_"), key)
             of = LABELS[f"closures.{what}"]
             return f"{zh}{of[0]}", of[1], f"{en}: {of[2]}"
+        case ["supplies", "movements"]:
+            return "物资收发记录", "条", "movements of supplies"
         case ["supplies", category, flow] if flow in FLOWS:
             zh, word, en = SUPPLIES.get(category, (category, "件", category))
             return f"{zh}{FLOWS[flow][0]}", word, f"{en} {FLOWS[flow][1]}"

@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 import time_machine
+from django.urls import reverse
 from django.utils import translation
 
 from conftest import T
@@ -143,4 +144,6 @@ def test_the_table_of_a_report_has_supplies_categories_and_minutes_in_words(sign
     client = signed_in(leader)
     shown = client.get(signed.get_absolute_url(), headers={"accept-language": "zh-hans"}).content.decode()
     assert "口罩库存" in shown and "300只" in shown and "秦州区应关停场所" in shown
+    kept = client.get(reverse("report_rows", args=[signed.pk, "supplies.movements"])).content.decode()
+    assert "物资收发记录" in kept
     assert LABELS["duty.led_seconds"][1] == "秒" and not re.search(r"\d秒", shown)
