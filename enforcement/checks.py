@@ -137,7 +137,9 @@ def check_facts(app_configs=None, databases=None, **kwargs):
     if not FactGuard.objects.exists():
         found.append(_serious("The guard of the facts is not armed: run manage.py migrate --skip-checks.", 30))
     if tables := missing_triggers():
-        found.append(_serious(f"Facts without their triggers: {', '.join(tables)}. Run manage.py migrate --skip-checks.", 31))
+        found.append(
+            _serious(f"Facts without their triggers: {', '.join(tables)}. Run manage.py migrate --skip-checks.", 31)
+        )
     if (_has_table(DailyReport) and not freezing.is_protected()) or (
         _has_table(ReportEdit) and not authorship.is_protected()
     ):
