@@ -360,7 +360,7 @@ def test_on_the_wall_there_is_nothing_to_press_and_no_name_of_a_venue(at_desk, l
 
 
 # --- speed ------------------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(("when", "most"), [("now", 79), ("past", 81)])
+@pytest.mark.parametrize(("when", "most"), [("now", 80), ("past", 82)])
 def test_the_number_of_queries_does_not_grow(at_desk, leader, inspector, eventful, when, most):
     client = at_desk(leader)
     url = reverse("dashboard") if when == "now" else at(timezone.now())
