@@ -105,10 +105,6 @@ class SupplyMovement(Fact):
                 condition=~Q(kind__in=["count", "loss"]) | ~Q(cause=""), name="a_count_or_loss_has_a_cause",
                 violation_error_message=_("Say the cause."),
             ),
-            models.CheckConstraint(
-                condition=~Q(kind="issue") | Q(issued_to__isnull=False), name="an_issue_goes_to_somebody",
-                violation_error_message=_("Say to whom."),
-            ),
         ]  # fmt: skip
         indexes = [
             models.Index(fields=["item", "at"], name="supply_movement_by_item"),

@@ -69,8 +69,6 @@ def test_an_issue_names_who_got_it(leader):
     item = a_store(leader)
     with pytest.raises(Refused):
         item.issue(by=leader, quantity=1, to=None)
-    with pytest.raises(IntegrityError, match="an_issue_goes_to_somebody"), transaction.atomic():
-        SupplyMovement.objects.create(item=item, kind="issue", delta=-1, by=leader)
     assert item.movements.count() == 1
 
 

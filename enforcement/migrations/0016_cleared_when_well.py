@@ -1,4 +1,4 @@
-"""Held by the database too: only the well are cleared, and an issue names who got it."""
+"""Held by the database too: only the well are cleared."""
 
 from decimal import Decimal
 
@@ -16,14 +16,6 @@ class Migration(migrations.Migration):
                 condition=~Q(result="cleared") | Q(temperature__lt=Decimal("37.3"), symptoms="", contact=False),
                 name="only_the_well_are_cleared",
                 violation_error_message="With 37.3 °C or more, a symptom or a contact nobody is cleared.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="supplymovement",
-            constraint=models.CheckConstraint(
-                condition=~Q(kind="issue") | Q(issued_to__isnull=False),
-                name="an_issue_goes_to_somebody",
-                violation_error_message="Say to whom.",
             ),
         ),
     ]
