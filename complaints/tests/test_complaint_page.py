@@ -69,23 +69,23 @@ def test_the_page_says_who_saw_its_callers_to_who_may_know(
         page = filled(answer)
         callers = [merged.caller, call.caller, complaint.caller]
         assert [view.caller for view in answer.context["views"]] == callers  # the newest first
-        assert "并案核实" in page and "别的事" not in page and "Who looked at callers" in page
+        assert "并案核实" in page and "别的事" not in page and "来电人查看情况" in page
         assert not [text for text in (NUMBER, NAME, "13611112222", "13611113333") if text in page]
         assert (f"/audit/?complaint={complaint.number}" in page) == (officer == auditor)
     for officer in (duty_officer, inspector):
         page = filled(signed_in(officer).get(complaint.get_absolute_url()))
-        assert "并案核实" not in page and "Who looked at callers" not in page
+        assert "并案核实" not in page and "来电人查看情况" not in page
 
 
 def test_many_views_of_callers_cost_as_many_queries_as_none(complaint, signed_in, leader, duty_officer):
     client = signed_in(leader)
     address = complaint.get_absolute_url()
     without = queries(client, address)
-    assert "Nobody has revealed the caller." in filled(client.get(address))
+    assert "尚无人查看过来电人信息。" in filled(client.get(address))
     for n in range(13):
         complaint.caller.reveal(by=duty_officer, reason=f"回访{n}")
     assert queries(client, address) == without <= 26  # one more than the pages of who may not know: the views
-    assert "3 earlier views" in filled(client.get(address)) and "回访0" in filled(client.get(address))
+    assert "另有3条较早的查看记录" in filled(client.get(address)) and "回访0" in filled(client.get(address))
 
 
 @pytest.mark.parametrize("reason", ["", " ", "x"])

@@ -31,7 +31,7 @@ def written_from(as_of, since=None, *, day_from, approximate=False, corrects=Non
         basis["corrects"] = {
             "number": corrects.number,
             "changes": [*changes(corrects.figures, figures), *changes(_flows(corrects.basis, basis), _flows(basis, corrects.basis))],
-            "names": _names(corrects.basis["names"], basis["names"]),
+            "names": _names(corrects.names, basis["names"]),
         }  # fmt: skip
     return {"figures": figures, "basis": basis, "written": write(figures, basis, approximate=approximate)}
 
@@ -94,7 +94,7 @@ def check_up_to_date(report):
     """Raises `Refused` when the figures of the report's moment are others by now than those its text was written from."""
     found = news(report)
     if found:
-        told = labelled(found, report.basis["names"], most=3)
+        told = labelled(found, report.names, most=3)
         raise Refused(
             _("The figures have changed since the text was written: %(changes)s. Write it anew, then review it.")
             % {"changes": told}

@@ -198,6 +198,11 @@ class DailyReport(models.Model):
         """零报告: nothing happened in its period, and all of that is known."""
         return bool(self.basis.get("nil"))
 
+    @property
+    def names(self):
+        """What categories, districts, channels and topics were called in it; {} where somebody took that away (the hash tells)."""
+        return self.basis.get("names", {})
+
     # --- the text
     @transaction.atomic
     def edit(self, *, by, sections, edits, at=None):
@@ -229,15 +234,12 @@ class DailyReport(models.Model):
         found = rewritten(self)
         texts = found["written"]
         if keep:
+            edited = {
+                language: {key: text for key, text in present.items() if text != self.written[language].get(key)}
+                for language, present in self.sections.items()
+            }
             texts = {
-                language: {
-                    key: (
-                        old
-                        if (old := self.sections[language].get(key)) not in (None, self.written[language].get(key))
-                        else text
-                    )
-                    for key, text in sections.items()
-                }
+                language: {key: edited[language].get(key, text) for key, text in sections.items()}
                 for language, sections in texts.items()
             }
         act = ReportEdit.Act.REWRITTEN if texts != found["written"] else ReportEdit.Act.AFRESH
@@ -253,15 +255,8 @@ class DailyReport(models.Model):
         names = [f"{language} {key}" for language, texts in changed.items() for key in texts]
         try:
             with transaction.atomic():
-                ReportEdit.objects.create(
-                    report=self,
-                    version=edits + 1,
-                    act=act,
-                    by=by,
-                    at=at or timezone.now(),
-                    sections=names,
-                    texts=changed,
-                )
+                said = {"act": act, "by": by, "at": at or timezone.now(), "sections": names, "texts": changed}
+                ReportEdit.objects.create(report=self, version=edits + 1, **said)
         except IntegrityError:  # this is not the next version any more
             raise TooLate(self._who_was_first()) from None
         values |= {"edits": edits + 1, "state": self.State.DRAFT, "reviewed_by": None, "reviewed_at": None}

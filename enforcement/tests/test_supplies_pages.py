@@ -319,12 +319,12 @@ def test_what_ran_out_since_the_page_was_opened_is_refused_by_name_and_nothing_i
     gloves.issue(by=leader, quantity=3, to=leader)
     answer = sent(desk, "/supplies/issue/", said)
     page = answer.content.decode()
-    assert answer.status_code == 422 and "手套: there are 0 in store, not 3." in page and "夜班" in page
+    assert answer.status_code == 422 and "手套：库存只有 0，不足 3。" in page and "夜班" in page
     masks.refresh_from_db()
     assert masks.on_hand == 100
     masks.issue(by=leader, quantity=100, to=leader)  # and nothing is left at all
     page = sent(desk, "/supplies/issue/", said).content.decode()
-    assert "there are 0 in store" in page and "夜班" in page
+    assert "库存只有 0" in page and "夜班" in page
 
 
 @pytest.mark.parametrize("name", ["each_x", "each_", "each_²", "each_99999999999999999999", "each_-1"])
@@ -335,7 +335,7 @@ def test_a_supply_that_does_not_exist_is_asked_for_in_vain(name, desk, masks, sh
 def test_before_it_was_entered_a_supply_has_no_figures(desk, masks):
     answer = desk.get(f"/supplies/{masks.pk}/?as_of=2019-01-01")
     page = answer.content.decode()
-    assert answer.status_code == 200 and "not in the list yet" in page and "figure-number" not in page
+    assert answer.status_code == 200 and "此刻尚无该物资" in page and "figure-number" not in page
     assert "figure-number" in desk.get(f"/supplies/{masks.pk}/").content.decode()
 
 

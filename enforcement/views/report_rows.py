@@ -81,7 +81,7 @@ def report_rows(request, pk, path):
 
 
 def _name(path, report):
-    zh, _word, en = label(path, report.basis["names"]) or (path, "", path)
+    zh, _word, en = label(path, report.names) or (path, "", path)
     return zh if (get_language() or "").startswith("zh") else en
 
 

@@ -111,15 +111,21 @@ def _page(request, found, *, problem="", status=200, send=None):
     doc["linked"] = [(key, heading, texts[key]) for key, heading, _text in doc["sections"]]
     context = {
         "report": found, "doc": doc, "language": language, "languages": LANGUAGES, "problem": problem,
-        "edited": _edited(found, language), "stale": labelled(stale, found.basis["names"], most=8), "unchanged": found.is_issued and is_unchanged(found),
+        "edited": _edited(found, language), "stale": labelled(stale, found.names, most=8), "unchanged": found.is_issued and is_unchanged(found),
         "corrections": found.corrections.filter(state__in=DailyReport.ISSUED),
         "drafted_corrections": found.corrections.filter(state__in=DailyReport.OPEN) if user.has_perm("enforcement.view_dailyreport") else [],
         "is_drafter": found.drafted_by_id == user.pk, "is_author": found.is_open and found.is_written_by(user), "wrote": _wrote(found, language),
         "send": send or SendForm(), "numbers": _numbers(found, user, whither),
-        "corrected": labelled(found.basis["corrects"]["changes"], found.basis["corrects"].get("names")) if found.corrects else "",
+        "corrected": _corrected(found),
         "works": user.has_perm("enforcement.view_dailyreport"),
     }  # fmt: skip
     return render(request, "enforcement/reports/report.html", context, status=status)
+
+
+def _corrected(found):
+    """What the issue that it corrects said otherwise; "" where it corrects none."""
+    told = found.basis.get("corrects") or {}
+    return labelled(told["changes"], told.get("names")) if told else ""
 
 
 def _edited(found, language):
@@ -146,7 +152,7 @@ def _numbers(found, user, whither):
     told = []
     split = [path for path, value in leaves(found.figures).items() if value and path not in LABELS]
     for path in [*LABELS, *split]:
-        known = label(path, found.basis["names"])
+        known = label(path, found.names)
         if known is None or leaf({"": found.figures}, f".{path}".rpartition(".")[0]) is None:
             continue
         zh, word, en = known
