@@ -21,6 +21,7 @@ from venues.moments import local_day
 
 AHEAD = 7  # local days of the roster, today included, from which the need is reckoned
 AROUND = datetime.timedelta(hours=36)  # how far from now a shift begins that one issues to
+LATELY = datetime.timedelta(hours=12)  # what was issued to a crew since then may be its share of this shift
 
 
 def supply_figures(as_of):
@@ -109,3 +110,16 @@ def crews(at):
     for row in rows.select_related("shift__group", "officer").order_by("shift__start", "shift", "role", "pk"):
         shifts.setdefault(row.shift, {})[row.officer] = None
     return [now, *(Crew(str(shift.pk), shift, tuple(officers)) for shift, officers in shifts.items())]
+
+
+def issued_lately(crew, at):
+    """[(at, by, [(item, officers, amount)])] of what members of the crew got in one step LATELY before `at`, the latest first: two
+    colleagues may both mean to issue the same share. One query."""
+    rows = SupplyMovement.objects.filter(kind=SupplyMovement.Kind.ISSUE, batch__isnull=False, reversal=None)
+    rows = rows.filter(issued_to__in=crew.officers, at__gt=at - LATELY, at__lte=at).select_related("item", "by")
+    batches = {}
+    for row in rows.order_by("-at", "item__category", "item__name", "pk") if crew.officers else ():
+        of_item = batches.setdefault(row.batch, (row.at, row.by, {}))[2].setdefault(row.item, [0, 0])
+        of_item[0] += 1
+        of_item[1] -= row.delta
+    return [(moment, by, [(item, *told) for item, told in items.items()]) for moment, by, items in batches.values()]

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.management.base import CommandError
-from django.db import OperationalError, ProgrammingError, connections, transaction
+from django.db import DatabaseError, OperationalError, connections, transaction
 
 PREFIX = "restoring_"
 _RIGHTS = """
@@ -186,7 +186,7 @@ class PostgreSQL:
                     raise CommandError(
                         "Others hold the database. Nothing was changed: stop the server, or try once more."
                     ) from error
-            except ProgrammingError as error:
+            except DatabaseError as error:  # a view or a trigger of somebody else's stands on them
                 raise CommandError(f"The database could not be replaced, and was not changed: {error}") from error
 
     def clear_leftovers(self):
@@ -231,7 +231,7 @@ class PostgreSQL:
         try:
             with other.cursor() as cursor:
                 cursor.execute(statement)
-        except ProgrammingError as error:
+        except DatabaseError as error:  # a view or a trigger of somebody else's stands on them
             raise CommandError(
                 "The account of the database may not make a schema to rebuild the backup in. "
                 "Its owner allows it: GRANT CREATE ON DATABASE … TO …"

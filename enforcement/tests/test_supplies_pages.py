@@ -327,6 +327,18 @@ def test_what_ran_out_since_the_page_was_opened_is_refused_by_name_and_nothing_i
     assert "库存只有 0" in page and "夜班" in page
 
 
+def test_what_a_colleague_has_just_issued_to_the_shift_is_said_before_it_is_issued_again(
+    desk, masks, shift, leader, inspector
+):
+    assert "向本班发放" not in filled(desk.get("/supplies/issue/"))
+    rows = masks.issue_to([leader, inspector], by=inspector, each=2)
+    masks.issue(by=leader, quantity=1, to=leader)  # to him alone: not the share of a shift
+    page = filled(desk.get("/supplies/issue/"))
+    assert "毛敏梅" in page and "向本班发放" in page and "医用口罩 4 只（2 人）" in page
+    SupplyMovement.objects.reverse_batch(rows[0].batch, by=leader, cause="重复")
+    assert "向本班发放" not in filled(desk.get("/supplies/issue/"))
+
+
 @pytest.mark.parametrize("name", ["each_x", "each_", "each_²", "each_99999999999999999999", "each_-1"])
 def test_a_supply_that_does_not_exist_is_asked_for_in_vain(name, desk, masks, shift, leader):
     assert sent(desk, "/supplies/issue/", {"officers": [leader.pk], name: "1"}).status_code == 422

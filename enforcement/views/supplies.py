@@ -22,7 +22,7 @@ from enforcement.forms.supplies import (
     StockFilter,
 )
 from enforcement.models import FormerTerms, SupplyItem, SupplyMovement
-from enforcement.supplies import crews, in_order, stock, supply_figures
+from enforcement.supplies import crews, in_order, issued_lately, stock, supply_figures
 from enforcement.supply_sheets import write_workbook
 from refunds.asking import Asked
 from venues.models.submissions import once
@@ -214,7 +214,8 @@ def issue_shift(request):
             told = ngettext("Issued to %(count)s officer.", "Issued to %(count)s officers.", len(people))
             messages.success(request, told % {"count": len(people)})
             return redirect("supplies")
-    return _form_page(request, "issue", form, crews=known, crew=crew, items=items)
+    lately = issued_lately(crew, timezone.now())
+    return _form_page(request, "issue", form, crews=known, crew=crew, items=items, lately=lately)
 
 
 def _to_issue(typed):

@@ -1,4 +1,4 @@
-"""`manage.py prove_restore FILE [--in-use]`: rebuilds a backup beside what is in use, counts and hashes every table, changes nothing."""
+"""`manage.py prove_restore FILE [--in-use] [--without-missing]`: rebuilds a backup beside what is in use, counts and hashes every table, changes nothing."""
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -17,8 +17,11 @@ class Command(BaseCommand):
             action="store_true",
             help="fail when the database or the files in use differ (right after a restore)",
         )
+        parser.add_argument(
+            "--without-missing", action="store_true", help="succeed though files were missing when the backup was made"
+        )
 
-    def handle(self, *args, file, in_use, verbosity, **options):
+    def handle(self, *args, file, in_use, without_missing, verbosity, **options):
         with Archive(file) as archive, alone("backup or restore"):
             proof = prove(archive)
             if not proof.stands:
@@ -30,8 +33,11 @@ class Command(BaseCommand):
                 f"Proved: rebuilt as of {archive.made_at:%Y-%m-%d %H:%M:%S}, {archive.rows} rows of {len(archive.tables)} tables "
                 f"and {len(archive.files)} files, every count and every content hash the same."
             )
-            for name in archive.manifest["missing_files"]:
-                self.stdout.write(f"Named by a row, and missing when the backup was made: {name}")
+            if missing := archive.manifest["missing_files"]:
+                told = f"Named by rows, and missing when the backup was made: {', '.join(missing)}"
+                if not without_missing:
+                    raise CommandError(f"{told}. Only what is in it is proved; --without-missing allows that.")
+                self.stdout.write(told)
             if in_use and proof.differences:
                 raise CommandError("What is in use is not the backup: " + " ".join(proof.differences))
             words = "differs from it in:" if proof.differences else "holds all of it."

@@ -12,10 +12,10 @@ from enforcement.keeping.engines import PREFIX
 from enforcement.keeping.files import folder
 
 
-def backup(shelf):
+def backup(shelf, **options):
     """Make one by the command; returns its path."""
     before = set(shelf.glob("*.zip"))
-    call_command("backup", to=str(shelf), stdout=io.StringIO())
+    call_command("backup", to=str(shelf), stdout=io.StringIO(), stderr=io.StringIO(), **options)
     (path,) = set(shelf.glob("*.zip")) - before
     return path
 

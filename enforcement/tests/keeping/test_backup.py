@@ -133,13 +133,15 @@ def test_what_a_killed_one_left_goes_after_a_day_and_what_is_being_written_stays
     assert not old.exists() and young.exists()
 
 
-def test_a_file_that_a_row_names_and_nobody_has_is_told(shelf, upload):
+def test_a_file_that_a_row_names_and_nobody_has_is_told_and_fails_unless_it_is_allowed(shelf, upload):
     default_storage.delete(upload.file.name)
-    err = io.StringIO()
-    call_command("backup", to=str(shelf), stdout=io.StringIO(), stderr=err)
-    assert upload.file.name in err.getvalue()
+    with pytest.raises(CommandError, match=upload.file.name):
+        backup(shelf)
     (path,) = shelf.glob("*.zip")
     assert manifest_of(path)["missing_files"] == [upload.file.name]
+    err = io.StringIO()
+    call_command("backup", to=str(shelf), without_missing=True, stdout=io.StringIO(), stderr=err)
+    assert upload.file.name in err.getvalue()
 
 
 def test_notes_of_imports_under_way_and_hidden_files_are_none_of_it(shelf, settings):

@@ -49,6 +49,14 @@ def test_what_is_in_use_holds_it_right_afterwards_and_is_told_when_it_does_not(k
         prove(kept, in_use=True)
 
 
+def test_files_that_were_missing_already_are_not_passed_over(shelf, upload):
+    default_storage.delete(upload.file.name)
+    path = backup(shelf, without_missing=True)
+    with pytest.raises(CommandError, match=upload.file.name):
+        prove(path)
+    assert upload.file.name in prove(path, without_missing=True)
+
+
 def _row(found):
     found[VENUES] = found[VENUES].replace("蓝天".encode(), "黑天".encode())
 

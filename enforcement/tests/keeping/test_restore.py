@@ -144,6 +144,20 @@ def test_an_account_without_the_rights_is_told_beforehand_which(kept, changed):
     assert as_it_is() == before
 
 
+@pytest.mark.postgresql
+def test_what_others_built_upon_our_tables_is_said_and_nothing_is_changed(kept, changed):
+    before = as_it_is()
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE VIEW of_somebody AS SELECT name FROM venues_venue")
+    try:
+        with pytest.raises(CommandError, match="of_somebody"):
+            call_command("restore", str(kept), force=True, stdout=io.StringIO())
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP VIEW of_somebody")
+    assert as_it_is() == before
+
+
 def _other_row(found):
     found["tables/venues_venue.jsonl"] = found["tables/venues_venue.jsonl"].replace("蓝天".encode(), "黑天".encode())
 
