@@ -51,7 +51,11 @@ def test_vehicles_that_nobody_wrote_down_are_unknown_and_not_none(leader, inspec
 
 def test_an_unknown_number_leads_nowhere():
     shown = {n: render_to_string("venues/_number.html", {"n": n, "href": "/patrols/"}) for n in (None, 0, 3)}
-    assert shown == {None: "—", 0: '<a href="/patrols/">0</a>', 3: '<a href="/patrols/">3</a>'}
+    assert shown == {
+        None: '<span class="muted">未统计</span>',
+        0: '<a href="/patrols/">0</a>',
+        3: '<a href="/patrols/">3</a>',
+    }
 
 
 def test_two_looks_at_one_venue_on_one_patrol_are_one_visit_and_venues_are_counted_once(out, netbar, ktv, inspector):
