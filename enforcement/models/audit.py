@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -85,6 +86,7 @@ DETAILS = {
     "act": _("act"),
     "from": pgettext_lazy("audit", "from"),
     "until": pgettext_lazy("audit", "until"),
+    "instead_of": _("instead of no."),
 }
 THINGS = {  # what was taken away, brought in or done: the codes of the detail "what"
     "audit": _("audit trail"),
@@ -119,7 +121,7 @@ def act_name(act):
 def _in_words(name, value, model):
     """A value of the detail; of fields the names that their `model` gives them."""
     if isinstance(value, dict):
-        return ", ".join(f"{_field(model, key)} {part}" for key, part in value.items())
+        return ", ".join(f"{_field(model, key)} {_value(model, key, part)}" for key, part in value.items())
     if isinstance(value, list):
         return ", ".join(str(role_name(part)) if name in {"given", "taken"} else _field(model, part) for part in value)
     if value is True:
@@ -133,6 +135,23 @@ def _field(model, name):
         return str(model._meta.get_field(name).verbose_name) if model else str(DETAILS.get(name, name))
     except FieldDoesNotExist:
         return str(DETAILS.get(name, name))
+
+
+def _value(model, name, value):
+    """A value of that field for people: the label of a choice, a moment of ours, yes and no; anything else as it is."""
+    if value in {"True", "False"}:
+        return "✓" if value == "True" else "✗"
+    try:
+        labels = dict(model._meta.get_field(name).flatchoices) if model else {}
+    except FieldDoesNotExist:
+        labels = {}
+    try:
+        moment = parse_datetime(value) if isinstance(value, str) else None
+    except ValueError:  # it only looks like one
+        moment = None
+    if moment is not None and timezone.is_aware(moment):
+        return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
+    return labels.get(value, value)
 
 
 class AuditManager(models.Manager):

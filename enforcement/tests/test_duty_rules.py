@@ -91,7 +91,13 @@ def test_every_act_leaves_its_trail_under_a_name(rule, leader):
     trail = AuditEntry.objects.filter(act="coverage_rule").order_by("pk")
     assert [entry.detail["what"] for entry in trail] == ["entered", "changed", "ended"]
     assert {entry.by for entry in trail} == {leader} and act_name("coverage_rule") != "coverage_rule"
-    assert "minimum 3" in trail[1].detail_words
+    words = trail[1].detail_words
+    assert (
+        "岗位 在岗（含接线队员）" in words
+        and "最少人数 3" in words
+        and "生效时间 2020-01-24 09:00" in words
+        and "替代编号" in words
+    )
 
 
 # --- the page
