@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from complaints.figures import COUNTED, standing_at
 from enforcement.daily_report.numbers import leaf
-from enforcement.models.supplies import SupplyMovement
+from enforcement.models.supply_movements import FLOWS, SupplyMovement
 from refunds.figures import Agencies
 from refunds.models import TourGroup
 from refunds.status import CALLED_OFF, RANK
@@ -16,7 +16,7 @@ from venues.models import ClosureOrder, Inspection, Patrol, Target, Violation
 from venues.standing import NEVER_SEEN, Standing
 from venues.transitions import TooLate
 
-_NOT_ROWS = {"supplies.movements"}
+_MOVEMENTS = "supplies.movements"  # all of them: what a figure of a category is not among is borne by these
 
 
 def counted_rows(report):
@@ -24,12 +24,12 @@ def counted_rows(report):
     between the two questions."""
     at, figures = report.as_of, report.figures
     found = {**_closures(figures, at), **_effort(at), **_complaints(at), **_refunds(at)}
-    moved = SupplyMovement.objects.until(at).order_by("pk")
-    found["supplies.movements"] = list(moved.values_list("pk", flat=True))
-    for path, ids in found.items():
-        if path not in _NOT_ROWS and leaf(figures, path) != len(ids):
+    bears = {path: len(ids) for path, ids in found.items()}
+    moved, sums = _supplies(at)
+    for path, borne in (bears | sums).items():
+        if leaf(figures, path) != borne:
             raise TooLate(_("Something was recorded at this very moment. Press once more."))
-    return found
+    return found | moved
 
 
 def _closures(figures, at):
@@ -70,6 +70,23 @@ def _complaints(at):
     }
 
 
+def _supplies(at):
+    """({path: ids}, {path: what their amounts come to}): the movements that each figure of a category sums up; one query."""
+    ids, sums = {_MOVEMENTS: []}, {}
+    flows = {"on_hand": (None, 1), **FLOWS}
+    rows = SupplyMovement.objects.until(at).order_by("pk")
+    for pk, category, delta, *kinds in rows.values_list("pk", "item__category", "delta", "kind", "reverses__kind"):
+        ids[_MOVEMENTS].append(pk)
+        for flow, (summed, sign) in flows.items():
+            path = f"supplies.{category}.{flow}"
+            of_flow = ids.setdefault(path, [])
+            sums.setdefault(path, 0)
+            if summed is None or not summed.isdisjoint(kinds):
+                of_flow.append(pk)
+                sums[path] += sign * delta
+    return ids, sums
+
+
 def _refunds(at):
     agencies = Agencies(at)
     groups = list(TourGroup.objects.as_of(at).order_by("pk").values("pk", "status", "counted", "disposition"))
@@ -80,10 +97,12 @@ def _refunds(at):
 
     found = {
         "refunds.agencies": sorted(agencies.all), "refunds.with_groups": sorted(agencies.with_groups),
-        "refunds.nil_returns": sorted(agencies.nil), "refunds.silent": sorted(agencies.silent),
+        "refunds.nil_returns": sorted(agencies.nil),
         "refunds.groups": ids(lambda row: True),
         "refunds.cancelled.groups": ids(lambda row: row["disposition"] in CALLED_OFF),
     }  # fmt: skip
+    if agencies.asked:  # before that who is silent is not known, and nobody bears it
+        found["refunds.silent"] = sorted(agencies.silent)
     for status in RANK:
         found[f"refunds.{status}.groups"] = ids(lambda row, status=status: row["status"] == status)
         found[f"refunds.{status}.agencies"] = sorted(pk for pk, worst in agencies.worst.items() if worst == status)

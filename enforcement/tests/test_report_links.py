@@ -11,6 +11,8 @@ from conftest import T
 from enforcement.daily_report.tracing import addresses, linked, pieces
 from enforcement.daily_report.words import Traced
 from enforcement.models import DailyReport
+from enforcement.tests.supplying import a_store
+from refunds.models import RefundEvent
 from venues.models import Inspection, Patrol
 
 HOUR = datetime.timedelta(hours=1)
@@ -129,6 +131,32 @@ def test_every_kept_figure_has_its_page(signed, leader, signed_in):
     client = signed_in(leader)
     for path in signed.row_ids:
         assert client.get(reverse("report_rows", args=[signed.pk, path])).status_code == 200, path
+
+
+def test_a_figure_of_supplies_keeps_the_movements_that_it_sums_up(draft, duty_officer, leader, signed_in):
+    masks, gloves = a_store(leader, 40, at=T), a_store(leader, 7, "手套", category="protection", unit="副", at=T)
+    masks.receive(by=leader, quantity=60, kind="donation", donor="某公司", at=T + HOUR)
+    masks.issue_to([leader, duty_officer], by=leader, each=2, at=T + 2 * HOUR)
+    draft.rewrite(by=duty_officer, edits=0)
+    draft.review(by=leader, edits=1)
+    draft.sign(by=leader, edits=1)
+    kept = {path: len(ids) for path, ids in draft.row_ids.items() if path.startswith("supplies.")}
+    assert kept == {
+        "supplies.movements": 5, "supplies.mask.on_hand": 4, "supplies.mask.received": 2, "supplies.mask.donated": 1,
+        "supplies.mask.issued": 2, "supplies.protection.on_hand": 1, "supplies.protection.received": 1,
+        "supplies.protection.donated": 0, "supplies.protection.issued": 0,
+    }  # fmt: skip
+    shown = signed_in(leader).get(reverse("report_rows", args=[draft.pk, "supplies.mask.received"]))
+    assert [row.delta for _key, row, _words in shown.context["rows"]] == [40, 60]
+    assert "+60" in shown.content.decode() and gloves.name not in shown.content.decode()
+
+
+def test_where_no_agency_was_asked_a_report_is_signed_all_the_same(draft, duty_officer, leader):
+    RefundEvent.objects.all().delete()
+    draft.rewrite(by=duty_officer, edits=0)
+    draft.review(by=leader, edits=1)
+    draft.sign(by=leader, edits=1)
+    assert draft.figures["refunds"]["silent"] is None and "refunds.silent" not in draft.row_ids
 
 
 @pytest.mark.parametrize("query", ["?page=2", "?page=x", "?page=-1", "?page=99999999999999999999"])

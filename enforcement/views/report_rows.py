@@ -24,11 +24,11 @@ _VIOLATIONS = (Violation.objects.select_related("venue"), "venues.view_violation
 _COMPLAINTS = (Complaint.objects.select_related("topic"), "complaints.view_complaint")
 _AGENCIES = (Venue.objects.all(), "refunds.view_tourgroup")
 _GROUPS = (TourGroup.objects.select_related("agency"), "refunds.view_tourgroup")
+_SUPPLIES = (SupplyMovement.objects.select_related("item"), "enforcement.view_supplyitem")
 _KINDS = {
     "patrols.patrols": _PATROLS, "patrols.visits": (Inspection.objects.select_related("venue"), "venues.view_inspection"),
     "patrols.venues_reached": (Venue.objects.all(), "venues.view_inspection"),
     "patrols.violations_found": _VIOLATIONS, "patrols.violations_stopped": _VIOLATIONS,
-    "supplies.movements": (SupplyMovement.objects.select_related("item"), "enforcement.view_supplyitem"),
 }  # fmt: skip
 _AGENCY_COUNTS = {"agencies", "with_groups", "nil_returns", "silent"}
 # what is no row itself is borne by the rows of another figure
@@ -38,7 +38,9 @@ _BORNE_BY = {"patrols.person_times": "patrols.patrols", "patrols.vehicle_times":
 def kept_under(report, path):
     """The path under which the report kept the rows behind this figure, or None."""
     ids, part = report.row_ids or {}, path.partition(".")[0]
-    under = _BORNE_BY.get(path, "supplies.movements" if part == "supplies" else path)
+    under = _BORNE_BY.get(path, path)
+    if part == "supplies" and under not in ids:  # as it was kept once
+        under = "supplies.movements"
     if part == "refunds" and path.endswith(".people"):
         under = f"{path.removesuffix('people')}groups"
     return under if under in ids else None
@@ -53,7 +55,7 @@ def kind_of(path):
         return _COMPLAINTS
     if part == "refunds":
         return _AGENCIES if what.rpartition(".")[2] in _AGENCY_COUNTS else _GROUPS
-    return _KINDS[path]
+    return _SUPPLIES if part == "supplies" else _KINDS[path]
 
 
 @never_cache
