@@ -59,5 +59,5 @@ def refunding(officer, agency):
         "agency": {"pk": agency.pk}, "return": {"pk": report.pk}, "tour_group": {"pk": group.pk}, "refund": {"pk": refund.pk},
         "evidence": {"pk": evidence.pk}, "deduction": {"pk": claim.pk}, "proof": {"pk": claim.proofs.get().pk},
         "traveller": {"pk": traveller.pk}, "sample": {"pk": sample.pk}, "upload": {"key": upload.pk},
-        "refund_event": {"object_id": RefundEvent.objects.get().pk}, "deposit": {"object_id": deposit.pk},
+        "refund_event": {"object_id": RefundEvent.objects.latest("begins_on").pk}, "deposit": {"object_id": deposit.pk},
     }  # fmt: skip

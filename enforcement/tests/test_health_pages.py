@@ -202,7 +202,7 @@ def test_the_queries_of_the_list_do_not_follow_the_isolations(desk, leader, insp
 # --- disinfection
 def test_a_disinfection_is_one_line_of_the_log(desk, inspector, auditor):
     client = desk(inspector)
-    assert "The log is empty." in filled(client.get("/disinfections/"))
+    assert "No disinfection is recorded yet." in filled(client.get("/disinfections/"))
     typed = {"place": "执法车甘E1", "agent": "84消毒液 500 mg/L", "remark": "", **on(timezone.now())}
     assert sent(client, "/disinfections/new/", typed).status_code == 302
     assert "执法车甘E1" in filled(desk(auditor).get("/disinfections/"))
