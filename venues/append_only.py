@@ -73,15 +73,25 @@ def fact_tables():
     return tables
 
 
-def missing_triggers():
-    """The tables of facts that stand in the database without all their triggers."""
+def triggers_in_use():
+    """The names of the triggers of the database; on PostgreSQL of the schema in use alone, for a restore builds another beside it."""
     with connection.cursor() as cursor:
-        present = set(connection.introspection.table_names(cursor))
         if connection.vendor == "sqlite":
             cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         else:
-            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
-        triggers = {name for (name,) in cursor.fetchall()}
+            cursor.execute(
+                "SELECT t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+                "JOIN pg_namespace n ON n.oid = c.relnamespace "
+                "WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND n.nspname = current_schema()"
+            )
+        return {name for (name,) in cursor.fetchall()}
+
+
+def missing_triggers():
+    """The tables of facts that stand in the database without all their triggers."""
+    triggers = triggers_in_use()
+    with connection.cursor() as cursor:
+        present = set(connection.introspection.table_names(cursor))
     return [
         table
         for table in fact_tables()

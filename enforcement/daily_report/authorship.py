@@ -6,6 +6,8 @@ with the next version of an open report; and who wrote words that stand in the t
 
 from django.db import connection
 
+from venues.append_only import triggers_in_use
+
 REPORT, EDIT = "enforcement_dailyreport", "enforcement_reportedit"
 _GUARD = "venues_factguard"
 _ARMED = f"EXISTS (SELECT 1 FROM {_GUARD})"
@@ -65,12 +67,7 @@ def unprotect(schema_editor):
 
 def is_protected():
     """Whether the database has the triggers."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        else:
-            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
-        return {name for (name,) in cursor.fetchall()}.issuperset(_TRIGGERS)
+    return triggers_in_use().issuperset(_TRIGGERS)
 
 
 def seed():

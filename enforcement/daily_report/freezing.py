@@ -9,6 +9,8 @@ import json
 from django.db import connection
 from django.utils import timezone
 
+from venues.append_only import triggers_in_use
+
 TABLE = "enforcement_dailyreport"
 _GUARD = "venues_factguard"
 SENDING = ("state", "sent_by_id", "sent_at", "sent_to")
@@ -94,12 +96,7 @@ def unprotect(schema_editor):
 
 def is_protected():
     """Whether the database has the triggers."""
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        else:
-            cursor.execute("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'")
-        return {name for (name,) in cursor.fetchall()}.issuperset(_names(connection.vendor))
+    return triggers_in_use().issuperset(_names(connection.vendor))
 
 
 def seed():

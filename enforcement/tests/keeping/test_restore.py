@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from complaints.models import Caller
 from complaints.tests.calling import registered
+from enforcement.daily_report import authorship, freezing
 from enforcement.keeping import archive, backing_up, engines, restoring, versions
 from enforcement.keeping.ticking import tick
 from enforcement.models import AuditEntry
@@ -79,6 +80,7 @@ def test_everything_is_as_it_was_also_for_who_is_connected(
     # the house goes on: no number is given a second time, facts are still facts
     assert make_venue("新网吧").pk > netbar.pk + 1
     assert FactGuard.objects.exists() and missing_triggers() == []
+    assert freezing.is_protected() and authorship.is_protected()
     with pytest.raises(IntegrityError), transaction.atomic():
         AuditEntry.objects.update(act="forged")
 
