@@ -22,7 +22,7 @@ def _unseal(sender, **kwargs):
 
     from enforcement.daily_report import authorship
 
-    if connection.vendor == "sqlite":
+    if connection.vendor == "sqlite" and kwargs.get("plan") != []:
         authorship.unprotect(connection.schema_editor())
 
 

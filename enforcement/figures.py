@@ -44,7 +44,7 @@ def figures(as_of, *, order=None, standing=None, done=None):
     """All figures as of the aware datetime `as_of`. `order`: the ClosureOrder asked for, else the latest in force at `as_of`; of an
     order that did not hold yet there are no figures (`closures` None, never noughts). `standing`, `done`: the Standing of that order
     and the `effort` of that moment, if they are at hand. What does not add up is logged as an error, and stands in `broken`."""
-    in_force = list(ClosureOrder.objects.active(as_of))
+    in_force = [one for one in ClosureOrder.objects.active(as_of) if holds(one, as_of)]
     order = order or (in_force[0] if in_force else None)
     order = order if order and holds(order, as_of) else None
     if order and standing is None:

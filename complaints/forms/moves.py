@@ -261,6 +261,13 @@ class LeavingForm(MoveForm):
         super().__init__(data, **options)
         if self.complaint.status != Status.IN_PROGRESS or self.complaint.found_at is not None:
             del self.fields["finding"], self.fields["found"]
+            return
+        field, offered = self.fields["finding"], Complaint.Finding.choices
+        field.widget.choices = [one for one in offered if not at_venue.needs_a_look(self.complaint, one[0])]
+        if len(field.widget.choices) < len(offered):
+            field.help_text = _(
+                "What was seen at the venue is a look there. Here say in a sentence why it leaves the handling."
+            )
 
     def clean_finding(self):
         return typed_finding(self.complaint, self.cleaned_data["finding"])

@@ -11,6 +11,7 @@ from enforcement.daily_report.differences import parts
 from enforcement.daily_report.words import Traced, TracedRows
 from enforcement.daily_report.writing import write
 from enforcement.figures import Figures
+from refunds.forms.filters import REPORTED
 from venues.models import ClosureOrder
 from venues.moments import local_day
 
@@ -66,7 +67,7 @@ class Addresses:
         self.known |= self._others(Links(report.as_of, order))
 
     def of(self, path):
-        url, permission = self.known.get(path) or self.known.get(path.partition("-")[0]) or ("", "")
+        url, permission = self.known.get(path) or ("", "")  # a difference that no list shows leads nowhere
         return url if url and (not permission or self.user.has_perm(permission)) else ""
 
     def _others(self, links):
@@ -75,6 +76,7 @@ class Addresses:
         found = {
             "patrols.violations_found-patrols.violations_stopped": links.violations(running="on"),
             "day.refunds.refunded.people_refunded": links.groups(paid="on"), "refunds.outstanding.groups": owed, "refunds.outstanding.people": owed,
+            "refunds.agencies-refunds.silent": links.agencies(state=REPORTED),
         }  # fmt: skip
         if links.order is not None:
             found["closures.targets-closures.told"] = links.in_scope(told=0)
@@ -87,6 +89,9 @@ class Addresses:
                     f"{lead}.patrols.visits": links.inspections(effort="on", **begins),
                     f"{lead}.patrols.venues_reached": links.inspections(reached="on", **begins),
                     f"{lead}.patrols.violations_found": links.violations(**begins),
+                    f"{lead}.patrols.violations_found-{lead}.patrols.violations_stopped": links.violations(
+                        running="on", **begins
+                    ),
                     f"{lead}.patrols.violations_stopped": links.violations(stopped="on", **begins),
                     f"{lead}.complaints.accepted": links.complaints(what="accepted", **begins),
                     f"{lead}.complaints.answered": links.complaints(what="answered", **begins),

@@ -46,6 +46,8 @@ _OF_THE_PERIOD = (
 def _flows(basis, other):
     """{"day", "since"}: the flows of this basis by their paths, as far as the other one tells of the same time."""
     found = {}
+    if not {"day_from", "day", "since", "cumulative"} <= basis.keys() & other.keys():
+        return found  # somebody took it away: the hash of that issue tells
     if basis["day_from"] == other["day_from"]:
         found["day"] = {path: basis["day"].get(path) for path in _OF_THE_PERIOD}
     if basis["since"] and basis["since"] == other["since"]:

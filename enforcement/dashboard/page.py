@@ -49,7 +49,7 @@ class Dashboard:
     def __init__(self, asked, *, may, order=None, linked=True):
         self.asked, self.at, self.may, self.linked = asked, asked.at, may, linked
         self.live = not asked.asked
-        self.orders = list(ClosureOrder.objects.active(self.at))
+        self.orders = [one for one in ClosureOrder.objects.active(self.at) if holds(one, self.at)]
         self.order = order or next(iter(self.orders), None)
         self.early = None  # the order asked for, where it did not hold yet: there are no figures of it
         if order and not holds(order, self.at):

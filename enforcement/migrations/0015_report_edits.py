@@ -5,6 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from enforcement.daily_report import authorship
+
 ACTS = {"report_edited": "edited", "report_rewritten": "rewritten"}
 
 
@@ -22,6 +24,20 @@ def from_the_trail(apps, schema_editor):
                 report_id=report, version=versions[report], act=ACTS[entry.act], by_id=entry.by_id, at=entry.at,
                 sections=entry.detail.get("fields", []),
             )  # fmt: skip
+    _ask_for_other_reviewers(apps)
+
+
+def _ask_for_other_reviewers(apps):
+    """Who edited a text could review it until now, and nobody could sign it any more: such a report is a draft again."""
+    reports, edits = apps.get_model("enforcement", "DailyReport"), apps.get_model("enforcement", "ReportEdit")
+    own = edits.objects.filter(act="edited", report=models.OuterRef("pk"), by=models.OuterRef("reviewed_by"))
+    by_authors = reports.objects.filter(models.Exists(own), state="reviewed")
+    by_authors.update(state="draft", reviewed_by=None, reviewed_at=None)
+
+
+def without_the_triggers(apps, schema_editor):
+    """The way back: those of the daily report ask this table."""
+    authorship.unprotect(schema_editor)
 
 
 class Migration(migrations.Migration):
@@ -78,5 +94,5 @@ class Migration(migrations.Migration):
                 "indexes": [models.Index(fields=["report", "version"], name="report_edit_by_version")],
             },
         ),
-        migrations.RunPython(from_the_trail, migrations.RunPython.noop),
+        migrations.RunPython(from_the_trail, without_the_triggers),
     ]

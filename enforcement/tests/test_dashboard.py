@@ -14,7 +14,7 @@ from enforcement.dashboard.alarms import Alarm
 from enforcement.figures import figures
 from enforcement.models import CoverageRule, DailyReport, SupplyItem
 from enforcement.tests.watches import H, roster, watch
-from venues.models import ClosureOrder
+from venues.models import Category, ClosureOrder
 from venues.standing import refresh_venues
 from venues.tests.following import links, numbered, rows_behind
 from venues.tests.forms import filled, queries
@@ -374,3 +374,16 @@ def test_the_number_of_queries_does_not_grow(at_desk, leader, inspector, eventfu
         url = at(timezone.now() - datetime.timedelta(microseconds=1))
     assert queries(client, url) <= few
     assert few == most
+
+
+def test_an_order_that_is_in_force_before_its_moment_takes_nothing_from_the_page(at_desk, leader, eventful):
+    later = timezone.now() + datetime.timedelta(minutes=4)
+    ahead = ClosureOrder.objects.draft(
+        by=leader, categories=[Category.objects.get(slug="song_dance")], number="TS-AHEAD", title="x", issued_at=later,
+        effective_at=later, deadline_at=later + hours(4),
+    )  # fmt: skip
+    ahead.activate(by=leader, typed_total=ahead.preview().total)
+    assert figures(timezone.now()).closures["order"] == eventful.number
+    for name in ("dashboard", "dashboard_wall"):
+        answer = at_desk(leader).get(reverse(name))
+        assert answer.status_code == 200 and "TS-AHEAD" not in answer.content.decode()

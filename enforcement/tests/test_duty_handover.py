@@ -155,6 +155,23 @@ def test_nobody_takes_over_past_what_came_up_meanwhile(handover, leader, second_
     assert handover.take_over(by=second_duty_officer).officer == second_duty_officer
 
 
+def test_what_came_up_among_those_that_are_only_counted_is_not_passed_over(
+    handover, leader, second_duty_officer, monkeypatch
+):
+    monkeypatch.setattr(handing, "MOST", 1)
+    for name in ("滨河路酒吧", "民主路酒吧"):
+        alert(leader, name)
+    handover.bring_up_to_date(by=second_duty_officer)
+    assert handover.came_up() == [] and handover.items.last().kind == "more"
+    alert(leader, "新华路酒吧")
+    assert [matter["kind"] for matter in handover.came_up()] == ["more"]
+    accept_all(handover, second_duty_officer)
+    with pytest.raises(Refused, match="1"):
+        handover.take_over(by=second_duty_officer)
+    handover.bring_up_to_date(by=second_duty_officer)
+    assert handover.came_up() == []
+
+
 def test_what_came_up_meanwhile_is_shown_and_added(handover, leader, second_duty_officer, duty_officer):
     alert(leader, "滨河路酒吧")
     assert [matter["params"]["where"] for matter in handover.came_up()] == ["滨河路酒吧"]

@@ -95,7 +95,7 @@ def _words(row):
         case Inspection():
             return row.venue.name, row.get_result_display(), row.observed_at
         case Violation():
-            return row.venue.name, row.get_state_display(), row.found_at
+            return row.venue.name, "", row.found_at  # its state is that of today
         case Patrol():
             return row.number, row.get_purpose_display(), row.left_at
         case Complaint():

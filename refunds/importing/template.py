@@ -8,7 +8,7 @@ import datetime
 from django.utils import timezone
 
 from refunds.models import TourGroup
-from refunds.shown import unnamed
+from refunds.shown import leave_out, people_of
 
 SHEET = "退团退费"
 COLUMNS = (
@@ -39,7 +39,10 @@ def write(agency, file, *, at=None):
     import xlsxwriter
 
     at = at or timezone.now()
-    groups = unnamed(TourGroup.objects.of(agency).as_of(at).order_by("number", "pk"), "pk")
+    groups = list(TourGroup.objects.of(agency).as_of(at).order_by("number", "pk"))
+    people = people_of({group.pk for group in groups})
+    for group in groups:  # as the comparison reads them when the sheet comes back
+        leave_out(group, people.get(group.pk, ()), group.worded_fields)
     with xlsxwriter.Workbook(file, {"strings_to_formulas": False, "in_memory": True}) as book:
         sheet = book.add_worksheet(SHEET)
         formats = _formats(book)

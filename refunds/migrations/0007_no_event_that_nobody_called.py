@@ -6,8 +6,8 @@ from django.db import migrations
 
 
 def forwards(apps, schema_editor):
-    events, reports = apps.get_model("refunds", "RefundEvent"), apps.get_model("refunds", "AgencyReport")
-    if reports.objects.exists():
+    events = apps.get_model("refunds", "RefundEvent")
+    if any(apps.get_model("refunds", name).objects.exists() for name in ("AgencyReport", "ReturnUpload")):
         return
     untouched = {"name": "团队旅游暂停", "returns_due_at": None, "basis": "", "evidence_days": 3, "sample_size": 5}
     events.objects.filter(begins_on=datetime.date(2020, 1, 24), cutoffs=None, **untouched).delete()

@@ -42,7 +42,10 @@ class TravellerQuerySet(models.QuerySet):
         )
         found = defaultdict(set)
         for name, number, *homes in rows.order_by():
-            person = decrypt(name), decrypt(number)
+            try:
+                person = decrypt(name), decrypt(number)
+            except Refused:  # its key is lost: the words are read as well as they can be
+                continue
             for home in homes:
                 found[home].add(person)
         return {home: sorted(people, key=lambda one: (-len(one[0]), one)) for home, people in found.items()}

@@ -166,3 +166,12 @@ def test_the_lot_decides_and_no_more_are_drawn_than_wanted(group, clerk, leader)
     first = {sample.traveller_id for sample in CallBackSample.objects.draw(by=leader, size=3, seed=1, at=on(29))}
     then = {sample.traveller_id for sample in CallBackSample.objects.draw(by=leader, size=9, seed=1, at=on(29))}
     assert (len(first), len(then), first & then) == (3, 6, set())
+
+
+def test_a_traveller_whose_key_is_lost_breaks_no_page(settings, signed_in, clerk, leader, group, traveller):
+    from cryptography.fernet import Fernet
+
+    settings.CALLER_KEYS = [Fernet.generate_key().decode()]
+    client = signed_in(leader)
+    for url in (group.get_absolute_url(), group.agency.get_absolute_url(), "/refunds/groups/", "/refunds/queue/"):
+        assert client.get(url, follow=True).status_code == 200, url

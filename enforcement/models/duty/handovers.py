@@ -131,13 +131,25 @@ class Handover(models.Model):
         return len(matters)
 
     def came_up(self, at=None):
-        """The matters that are open at `at` and not among the items."""
+        """The matters that are open at `at` and not among the items; of those that are only counted, when there are more by now."""
         from enforcement.duty import handing
 
-        known = set(self.items.values_list("url", flat=True))
+        items = list(self.items.all())
+        known, counted = {item.url for item in items}, {}
+        for item in items:
+            if item.kind == "more":
+                counted[item.url] = max(counted.get(item.url, 0), item.params["count"])
         held = Custody.objects.open(self.post)
         matters = handing.matters(moment_of(at), since=held.taken_at if held else self.prepared_at)
-        return [matter for matter in matters if matter["url"] not in known]
+        return [
+            matter
+            for matter in matters
+            if (
+                matter["params"]["count"] > counted.get(matter["url"], 0)
+                if matter["kind"] == "more"
+                else matter["url"] not in known
+            )
+        ]
 
     @transaction.atomic
     def accept(self, item, *, by, at=None, remark=""):
