@@ -67,7 +67,10 @@ class Addresses:
         self.known |= self._others(Links(report.as_of, order))
 
     def of(self, path):
-        url, permission = self.known.get(path) or ("", "")  # a difference that no list shows leads nowhere
+        whole = path.partition("-")[
+            0
+        ]  # what is wanting of the venues stands among them all; of other differences there is no list
+        url, permission = self.known.get(path) or (whole.startswith("closures.") and self.known.get(whole)) or ("", "")
         return url if url and (not permission or self.user.has_perm(permission)) else ""
 
     def _others(self, links):
